@@ -1,0 +1,229 @@
+"""Every setting, read from the environment: typed, and loud when one is missing or wrong.
+
+Any variable may also be given as NAME_FILE, the path of a file that holds its value.
+"""
+
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from config import environment, log
+from config.database import connected
+from config.demonstration_secret import kept_secret
+
+environment.refuse_unknown("SIGNING_", {"SIGNING_KEYS_DIR", "SIGNING_PASSPHRASE"})
+environment.refuse_unknown("LETTER_", {"LETTER_FONT_DIR"})
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+DATA_DIR: Path = environment.path("DATA_DIR") or BASE_DIR / "var"
+
+# With DEMONSTRATION=1 missing secrets and keys are made below DATA_DIR, and every letter says so.
+DEMONSTRATION: bool = environment.flag("DEMONSTRATION")
+DEBUG = False
+LOGGING = log.LOGGING
+
+SECRET_KEY: str = (
+    (environment.text("SECRET_KEY") or kept_secret(DATA_DIR, "secret-key"))
+    if DEMONSTRATION
+    else environment.required(
+        "SECRET_KEY", "Set SECRET_KEY or SECRET_KEY_FILE, or DEMONSTRATION=1 for a trial."
+    )
+)
+
+# The address ---------------------------------------------------------------------------------------
+
+PORT: int = environment.number("PORT", 8000)
+PUBLIC_URL: str = environment.web_address(
+    "PUBLIC_URL",
+    environment.text("PUBLIC_URL", f"http://localhost:{PORT}")
+    if DEMONSTRATION
+    else environment.required("PUBLIC_URL", "It is printed on every letter for ever, so it has no default."),
+)
+_public = urlsplit(PUBLIC_URL)
+_public_host = str(_public.hostname)
+ALLOWED_HOSTS: list[str] = environment.words(
+    "ALLOWED_HOSTS", sorted({_public_host, "localhost", "127.0.0.1", "[::1]"})
+)
+CSRF_TRUSTED_ORIGINS = [f"{_public.scheme}://{_public.netloc}"]
+
+_https = _public.scheme == "https"
+SESSION_COOKIE_SECURE = _https
+CSRF_COOKIE_SECURE = _https
+SESSION_COOKIE_AGE = 12 * 60 * 60
+SECURE_HSTS_SECONDS = 365 * 24 * 60 * 60 if _https else 0
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+SILENCED_SYSTEM_CHECKS = [
+    "security.W005",  # other sites below the same name are not ours to bind
+    "security.W008",  # TLS ends at the proxy in front, which is the one to redirect
+    "security.W021",  # and nobody asked for the browsers' preload list
+]
+
+# The application -----------------------------------------------------------------------------------
+
+INSTALLED_APPS = [
+    # From the top of the layers to the bottom: of commands with one name, the first is run.
+    "config.apps.ConfigConfig",
+    "desk",
+    "letters",
+    "authorisation",
+    "projects",
+    "workflow",
+    "accounts",
+    "audit",
+    "django_bootstrap5",
+    "rest_framework",
+    "allauth",
+    "allauth.account",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+]
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "config.content_security.ContentSecurityPolicyMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+]
+ROOT_URLCONF = "config.urls"
+WSGI_APPLICATION = "config.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    },
+]
+REST_FRAMEWORK = {
+    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+}
+
+# People --------------------------------------------------------------------------------------------
+
+AUTH_USER_MODEL = "accounts.User"
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": 12},
+    },
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "/"
+ACCOUNT_ADAPTER = "config.sign_in.ByInvitation"
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
+# Whoever opens an account for somebody answers for the address.
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_DEFAULT_HTTP_PROTOCOL = _public.scheme
+
+# What is stored ------------------------------------------------------------------------------------
+
+DATABASES = {
+    "default": connected(environment.database("DATABASE_URL", f"sqlite:///{DATA_DIR / 'desk.sqlite3'}"))
+}
+# The owner of the tables, where the application's own role may not change them: used by `migrate`.
+MIGRATION_DATABASE = (
+    connected(environment.database("MIGRATION_DATABASE_URL"))
+    if environment.text("MIGRATION_DATABASE_URL")
+    else None
+)
+CACHES = {"default": environment.cache("CACHE_URL", "locmem://")}
+
+STATIC_URL = "static/"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+STATIC_ROOT = DATA_DIR / "static"
+_storage = environment.directory("STORAGE_URL", DATA_DIR)
+STORAGES = {
+    # Nothing is to be stored but under one of the two names below.
+    "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
+    "documents": {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {"location": _storage / "documents"},
+    },
+    "letters": {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {"location": _storage / "letters"},
+    },
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+FILE_UPLOAD_PERMISSIONS = 0o640
+FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o750
+
+# Languages and time --------------------------------------------------------------------------------
+
+LANGUAGE_CODE = "en"
+LANGUAGES = [
+    ("ar", "العربية"),
+    ("en", "English"),
+    ("es", "Español"),
+    ("fr", "Français"),
+    ("pt", "Português"),
+]
+LOCALE_PATHS = [BASE_DIR / "locale"]
+USE_I18N = True
+TIME_ZONE = "UTC"
+USE_TZ = True
+
+# Other programs ------------------------------------------------------------------------------------
+
+# Absent: the outbox is delivered by the embedded worker.
+CELERY_BROKER_URL: str = environment.text("CELERY_BROKER_URL")
+
+_mail = environment.mail(
+    "EMAIL_URL",
+    environment.text("EMAIL_URL", "console:")
+    if DEMONSTRATION
+    else environment.required("EMAIL_URL", "Set the address of a mail server; dummy: sends nothing."),
+)
+EMAIL_BACKEND = _mail["EMAIL_BACKEND"]
+EMAIL_HOST = _mail["EMAIL_HOST"]
+EMAIL_PORT = _mail["EMAIL_PORT"]
+EMAIL_HOST_USER = _mail["EMAIL_HOST_USER"]
+EMAIL_HOST_PASSWORD = _mail["EMAIL_HOST_PASSWORD"]
+EMAIL_USE_TLS = _mail["EMAIL_USE_TLS"]
+EMAIL_USE_SSL = _mail["EMAIL_USE_SSL"]
+EMAIL_FILE_PATH = _mail["EMAIL_FILE_PATH"] or None
+EMAIL_TIMEOUT = 10
+DEFAULT_FROM_EMAIL = f"no-reply@{_public_host}"
+
+# Letters -------------------------------------------------------------------------------------------
+
+LETTER_FONT_DIR: Path | None = environment.path("LETTER_FONT_DIR")
+SIGNING_KEYS_DIR: Path = environment.path("SIGNING_KEYS_DIR") or DATA_DIR / "keys"
+# The password of the demonstration's accounts; there are none outside a demonstration.
+DEMONSTRATION_PASSWORD: str = (
+    (environment.text("DEMONSTRATION_PASSWORD") or kept_secret(DATA_DIR, "demonstration-password")[:12])
+    if DEMONSTRATION
+    else ""
+)
+
+# The passphrase of the offices' keys. Without one no key opens, and no letter is issued.
+SIGNING_PASSPHRASE: str = environment.text("SIGNING_PASSPHRASE") or (
+    kept_secret(DATA_DIR, "signing-passphrase") if DEMONSTRATION else ""
+)

@@ -1,0 +1,23 @@
+"""The databases that tests hand to processes they start (tests/conftest.py), tried by migrating one."""
+
+from pathlib import Path
+
+from django.db import connection
+
+from tests.processes import manage
+
+
+def test_a_new_database_is_migrated_and_has_every_trigger(own_database: str, tmp_path: Path) -> None:
+    variables = {"DATA_DIR": str(tmp_path), "DEMONSTRATION": "1", "DATABASE_URL": own_database}
+
+    migrated = manage("migrate", variables=variables)
+    checked = manage("check", "--database", "default", "--fail-level", "WARNING", variables=variables)
+    planned = manage("migrate", "--plan", variables=variables)
+
+    assert migrated.returncode == 0, migrated.stderr
+    assert checked.returncode == 0, checked.stderr
+    assert "No planned migration operations." in planned.stdout
+
+
+def test_it_is_of_the_kind_the_suite_runs_on(own_database: str) -> None:
+    assert own_database.startswith(connection.vendor)

@@ -1,0 +1,1 @@
+"""Parties, authorities, people, organisations, memberships and offices."""

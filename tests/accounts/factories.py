@@ -1,0 +1,45 @@
+"""People and authorities for tests, made by the use-cases themselves."""
+
+from datetime import UTC, date, datetime
+
+from accounts.models import Authority, Function, Office, Organisation, Party, Tenure, User
+from accounts.services import create_authority, create_office, create_organisation, start_tenure
+
+AT = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
+DAY = date(2026, 3, 2)
+
+
+def person(email: str = "ama@example.org", *, name: str = "Ama Mensah") -> User:
+    return User.objects.create_user(email, name=name)
+
+
+def authority(code: str = "GHA", *, time_zone: str = "Africa/Accra") -> Authority:
+    return create_authority(
+        Party.objects.get(code=code),
+        slug=code.lower(),
+        name={"en": f"Authority of {code}"},
+        time_zone=time_zone,
+        languages=["en"],
+        actor="system",
+        at=AT,
+    )
+
+
+def two_authorities() -> tuple[Authority, Authority]:
+    return authority("GHA"), authority("VUT", time_zone="Pacific/Efate")
+
+
+def organisation(
+    name: str = "Stoves Ltd", *, country: str = "GHA", identification: str = "C-1"
+) -> Organisation:
+    return create_organisation(name, country=country, identification=identification, actor="system", at=AT)
+
+
+def office(of: Authority, *, function: Function = Function.DESK_OFFICER, body: str = "") -> Office:
+    return create_office(
+        of, function=function, title={"en": str(function.label)}, body=body, actor="system", at=AT
+    )
+
+
+def tenure(of: Office, holder: User, *, starts_on: date = DAY, ends_on: date | None = None) -> Tenure:
+    return start_tenure(of, person=holder, starts_on=starts_on, ends_on=ends_on, actor="system", at=AT)

@@ -1,0 +1,52 @@
+"""Who acts: a person in an office or for an organisation, the system, or the clock."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from accounts.models import Office, Organisation, User
+
+
+@dataclass(frozen=True, kw_only=True)
+class Proof:
+    """How and when a person last proved who they are, e.g. `password` or `totp`."""
+
+    method: str
+    at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class Person:
+    """A person, in the office or for the organisation in which they act here."""
+
+    user: User
+    office: Office | None = None
+    organisation: Organisation | None = None
+    proof: Proof | None = None
+
+    @property
+    def trail_name(self) -> str:
+        """The opaque name under which the trail knows this actor."""
+        return f"person:{self.user.public_id}"
+
+    @property
+    def trail_office(self) -> str:
+        """The opaque name of the office, or of the organisation acted for."""
+        if self.office is not None:
+            return f"office:{self.office.public_id}"
+        if self.organisation is not None:
+            return f"organisation:{self.organisation.public_id}"
+        return ""
+
+
+@dataclass(frozen=True)
+class Machine:
+    """An actor that is no person: the system completing its own work, or the clock."""
+
+    trail_name: str
+    trail_office: str = ""
+
+
+SYSTEM = Machine("system")
+CLOCK = Machine("clock")
+
+Actor = Person | Machine

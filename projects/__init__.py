@@ -1,0 +1,1 @@
+"""NDC periods, cooperative approaches, activities, entities, tracking arrangements and documents."""

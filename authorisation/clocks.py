@@ -1,0 +1,15 @@
+"""The clocks of a case: what is timed. How many days each runs is data of the procedure."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Clock(models.TextChoices):
+    """The clocks that run. While the applicant's runs, the authority's stands still."""
+
+    RETENTION = "retention", _("retention of a draft")
+    COMPLETENESS = "completeness", _("completeness check")
+    APPLICANT = "applicant", _("answer of the applicant")
+    REVIEW = "review", _("review")
+    DECISION = "decision", _("decision")
+    SIGNATURE = "signature", _("signature")

@@ -1,0 +1,36 @@
+"""Kinds of case, and on whose initiative a case runs."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Kind(models.TextChoices):
+    """What a case asks for, or does."""
+
+    INTENT = "intent", _("letter of intent")
+    NO_OBJECTION = "no_objection", _("letter of no objection")
+    APPROACH = "approach", _("authorisation of a cooperative approach")
+    ENTITIES = "entities", _("authorisation of entities")
+    OUTCOMES = "outcomes", _("authorisation of outcomes")
+    CONSOLIDATED = "consolidated", _("authorisation of approach, outcomes and entities together")
+    CHANGE = "change", _("change of an authorisation")
+    TOP_UP = "top_up", _("top-up of an authorisation")
+    TRANSFER_OF_HOLDER = "transfer_of_holder", _("transfer to another holder")
+    SUSPENSION = "suspension", _("suspension")
+    RESUMPTION = "resumption", _("resumption")
+    REVOCATION = "revocation", _("revocation")
+    SURRENDER = "surrender", _("surrender")
+    APPEAL = "appeal", _("appeal")
+    ACKNOWLEDGEMENT = "acknowledgement", _("acknowledgement that no authorisation is meant")
+
+
+class Initiative(models.TextChoices):
+    """On whose initiative a case runs, and whether somebody has to be heard first."""
+
+    ASKED_FOR = "asked_for", _("asked for by the applicant or holder")
+    OWN_MOTION = "own_motion", _("opened by the authority")
+    WITH_HEARING = "with_hearing", _("opened by the authority, with a hearing")
+
+
+# Kinds whose letter must contain the fourteen content items (article 6 checklist).
+WITH_CONTENT_ITEMS = frozenset({Kind.APPROACH, Kind.ENTITIES, Kind.OUTCOMES, Kind.CONSOLIDATED})

@@ -1,0 +1,165 @@
+"""Volumes, in whole t CO2 eq: lines, the ceilings above them, and the entries that moved them.
+
+A balance is moved by one guarded UPDATE and held by CHECK constraints, so that no concurrency can
+pass a ceiling; every move leaves an entry, which says from which pool to which, in which order, and
+what was there afterwards.
+"""
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Authority
+from audit.models import AppendOnly
+from authorisation.models.authorisations import Authorisation
+from authorisation.models.cases import Case
+from projects.models import Activity, NdcPeriod
+
+
+class Pool(models.TextChoices):
+    """Where tonnes are. `outside` is where they come from and where released ones return."""
+
+    OUTSIDE = "outside", _("not reserved")
+    RESERVED = "reserved", _("reserved by a decision that awaits its letter")
+    AUTHORISED = "authorised", _("authorised")
+    ISSUED = "issued", _("issued")
+    FIRST_TRANSFERRED = "first_transferred", _("first transferred")
+    USED_OR_CANCELLED = "used_or_cancelled", _("used or cancelled")
+    RETAINED = "retained", _("retained by the host")
+    REVOKED = "revoked", _("revoked")
+
+
+class Line(models.Model):
+    """What became of one vintage of one authorisation, opened by the case that asks for it.
+
+    `capped` is false where the letter sets no ceiling for the vintage; then the ceilings above
+    bound what may be covered. `authorised` is the ceiling, its first-transferred part included.
+    """
+
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="lines")
+    authorisation = models.ForeignKey(
+        Authorisation, on_delete=models.PROTECT, related_name="lines", null=True
+    )
+    vintage = models.PositiveSmallIntegerField()
+    capped = models.BooleanField()
+    reserved = models.PositiveBigIntegerField(default=0)
+    authorised = models.PositiveBigIntegerField(default=0)
+    issued = models.PositiveBigIntegerField(default=0)
+    first_transferred = models.PositiveBigIntegerField(default=0)
+    used_or_cancelled = models.PositiveBigIntegerField(default=0)
+    retained = models.PositiveBigIntegerField(default=0)
+    revoked = models.PositiveBigIntegerField(default=0)
+    entries_written = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        ordering = ("vintage",)
+        constraints = (
+            models.UniqueConstraint(fields=("case", "vintage"), name="one_line_per_case_and_vintage"),
+            models.UniqueConstraint(
+                fields=("authorisation", "vintage"), name="one_line_per_authorisation_and_vintage"
+            ),
+            models.CheckConstraint(name="vintage_from_2021", condition=Q(vintage__gte=2021)),
+            models.CheckConstraint(
+                name="line_moves_within_its_ceiling",
+                condition=Q(capped=False) | Q(authorised__gte=F("first_transferred") + F("retained")),
+            ),
+            models.CheckConstraint(
+                name="line_uses_what_was_transferred",
+                condition=Q(first_transferred__gte=F("used_or_cancelled")),
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.vintage}"
+
+
+class Ceiling(models.Model):
+    """A ceiling above the lines, with what is reserved and authorised under it.
+
+    All ceilings that are given hold together. They are moved in the order of `Scope`, the hottest
+    last, after the lines.
+    """
+
+    class Scope(models.IntegerChoices):
+        TOTAL = 1, _("total of the authorisation")
+        VINTAGE = 2, _("expected mitigation of the activity in a vintage")
+        ACTIVITY = 3, _("expected mitigation of the activity")
+        SECTOR = 4, _("cap of the sector")
+        NATIONAL = 5, _("budget of the NDC period")
+
+    scope = models.PositiveSmallIntegerField(choices=Scope.choices)
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="ceilings", null=True)
+    activity = models.ForeignKey(Activity, on_delete=models.PROTECT, related_name="ceilings", null=True)
+    vintage = models.PositiveSmallIntegerField(null=True)
+    authority = models.ForeignKey(Authority, on_delete=models.PROTECT, related_name="ceilings", null=True)
+    ndc_period = models.ForeignKey(NdcPeriod, on_delete=models.PROTECT, related_name="ceilings", null=True)
+    sector = models.CharField(max_length=100, blank=True, default="")
+    tonnes = models.PositiveBigIntegerField()
+    reserved = models.PositiveBigIntegerField(default=0)
+    authorised = models.PositiveBigIntegerField(default=0)
+    entries_written = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        ordering = ("scope", "vintage", "pk")
+        constraints = (
+            models.CheckConstraint(
+                name="never_above_the_ceiling", condition=Q(tonnes__gte=F("reserved") + F("authorised"))
+            ),
+            models.UniqueConstraint(fields=("case",), name="one_total_per_case", condition=Q(scope=1)),
+            models.UniqueConstraint(
+                fields=("activity", "vintage"), name="one_ceiling_per_vintage", condition=Q(scope=2)
+            ),
+            models.UniqueConstraint(
+                fields=("activity",), name="one_ceiling_per_activity", condition=Q(scope=3)
+            ),
+            models.UniqueConstraint(
+                fields=("authority", "ndc_period", "sector"), name="one_cap_per_sector", condition=Q(scope=4)
+            ),
+            models.UniqueConstraint(
+                fields=("authority", "ndc_period"), name="one_national_budget", condition=Q(scope=5)
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.get_scope_display()}: {self.tonnes}"
+
+
+class Entry(AppendOnly):
+    """One move of tonnes from a pool to a pool, on one line or under one ceiling.
+
+    `sequence` counts the entries of that line or ceiling without a gap, and the two balances are
+    those after this entry. `event` names the event of the trail that moved them.
+    """
+
+    line = models.ForeignKey(Line, on_delete=models.PROTECT, related_name="entries", null=True)
+    ceiling = models.ForeignKey(Ceiling, on_delete=models.PROTECT, related_name="entries", null=True)
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="entries")
+    sequence = models.PositiveIntegerField()
+    source = models.CharField(max_length=20, choices=Pool.choices)
+    target = models.CharField(max_length=20, choices=Pool.choices)
+    tonnes = models.PositiveBigIntegerField()
+    source_after = models.PositiveBigIntegerField(null=True)
+    target_after = models.PositiveBigIntegerField(null=True)
+    event = models.CharField(max_length=64)
+    moved_on = models.DateField()
+    moved_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name_plural = _("entries")
+        ordering = ("pk",)
+        constraints = (
+            models.CheckConstraint(
+                name="entry_of_a_line_or_a_ceiling",
+                condition=Q(line__isnull=False, ceiling__isnull=True)
+                | Q(line__isnull=True, ceiling__isnull=False),
+            ),
+            models.CheckConstraint(name="entry_moves_something", condition=Q(tonnes__gt=0)),
+            models.CheckConstraint(name="entry_between_two_pools", condition=~Q(source=F("target"))),
+            models.UniqueConstraint(fields=("line", "sequence"), name="one_entry_per_line_and_sequence"),
+            models.UniqueConstraint(
+                fields=("ceiling", "sequence"), name="one_entry_per_ceiling_and_sequence"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.source} → {self.target}: {self.tonnes}"

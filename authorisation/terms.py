@@ -1,0 +1,201 @@
+"""The terms of an authorisation: what is asked for, what is granted, and what lies between.
+
+Terms are what an application requests, a decision grants and a version of an authorisation says, in
+one shape, so that they can be compared item by item. Volumes are whole t CO2 eq.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import rfc8785
+from pydantic import BaseModel, ConfigDict, NonNegativeInt
+
+from authorisation.application import ApplicationContent, RequestContent, purpose_code
+
+
+class EntityTerms(BaseModel):
+    """An entity, and the roles in which it is authorised. An applicant is not thereby authorised."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    name: str
+    country: str | None = None
+    identification: str | None = None
+    roles: tuple[str, ...] = ()
+
+
+class Terms(BaseModel):
+    """What may be used, by whom, for what, how much, when and under which conditions.
+
+    `volumes` maps a vintage to its ceiling; None in both `volumes` and `total` means no ceiling of
+    its own. Percentages are decimal numbers as text, e.g. "2.5": nothing hashed is a float.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    uses: tuple[str, ...] = ()
+    imp: tuple[str, ...] = ()
+    op: str | None = None
+    first_transfer_definition: str | None = None
+    volumes: dict[int, NonNegativeInt] | None = None
+    total: NonNegativeInt | None = None
+    outcomes_from: date | None = None
+    outcomes_to: date | None = None
+    last_issuance_on: date | None = None
+    last_use_on: date | None = None
+    last_cancellation_on: date | None = None
+    parties: tuple[str, ...] = ()
+    entities: tuple[EntityTerms, ...] = ()
+    tracking_registry: str | None = None
+    conditions: tuple[str, ...] = ()
+    change_terms: str | None = None
+    host_retention_percent: str | None = None
+    omge_percent: str | None = None
+
+    @property
+    def for_ndc(self) -> bool:
+        """Whether use towards an NDC is among the uses."""
+        return "NDC" in self.uses
+
+    @property
+    def for_oimp(self) -> bool:
+        """Whether any other international mitigation purpose is among the uses."""
+        return bool({"IMP", "OP"} & set(self.uses))
+
+    @property
+    def purpose(self) -> str | None:
+        """One of the seven purpose codes of the reporting format; None while no use is given."""
+        return purpose_code(self.uses)
+
+    @property
+    def volume(self) -> int | None:
+        """The ceiling over all vintages in t CO2 eq: of all that are given, the lowest holds."""
+        by_vintage = None if self.volumes is None else sum(self.volumes.values())
+        given = [tonnes for tonnes in (by_vintage, self.total) if tonnes is not None]
+        return min(given, default=None)
+
+    def as_json(self) -> dict[str, Any]:
+        """As JSON values, for the facts of an event."""
+        return self.model_dump(mode="json")
+
+    def canonical(self) -> str:
+        """RFC 8785 canonical text, for records that are hashed."""
+        return rfc8785.dumps(self.as_json()).decode()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Difference:
+    """One point in which terms granted fall short of the terms asked for.
+
+    `what` is volume, total, use, Party, entity, role or period; `asked` and `granted` are figures,
+    names or dates as text, `granted` empty where the point was not granted at all.
+    """
+
+    what: str
+    key: str
+    asked: str
+    granted: str
+
+
+def asked_for(content: ApplicationContent) -> Terms:
+    """The terms for which an application asks."""
+    request = content.request or RequestContent()
+    approach = content.cooperative_approach
+    occur = request.outcomes_occur
+    return Terms(
+        uses=request.uses or (),
+        imp=(request.oimp.imp or ()) if request.oimp else (),
+        op=request.oimp.op if request.oimp else None,
+        first_transfer_definition=request.first_transfer_definition,
+        volumes=dict(request.volumes_tco2e) if request.volumes_tco2e else None,
+        total=request.total_tco2e,
+        outcomes_from=occur.starts_on if occur else None,
+        outcomes_to=occur.ends_on if occur else None,
+        last_use_on=request.last_use_on,
+        parties=(approach.parties or ()) if approach else (),
+        entities=tuple(
+            EntityTerms(
+                name=entity.name or "",
+                country=entity.country,
+                identification=entity.identification,
+                roles=entity.roles_to_authorise,
+            )
+            for entity in content.entities or ()
+            if entity.roles_to_authorise
+        ),
+        tracking_registry=request.tracking_registry,
+        conditions=request.conditions or (),
+        change_terms=request.change_terms,
+    )
+
+
+def withheld(asked: Terms, granted: Terms) -> list[Difference]:
+    """Every point in which less is granted than was asked for; empty if nothing is withheld."""
+    return [
+        *_volume_withheld(asked, granted),
+        *_missing("use", asked.uses, granted.uses),
+        *_missing("purpose", asked.imp, granted.imp),
+        *_missing("Party", asked.parties, granted.parties),
+        *_entities_withheld(asked, granted),
+        *_period_withheld(asked, granted),
+    ]
+
+
+def _volume_withheld(asked: Terms, granted: Terms) -> Iterable[Difference]:
+    for vintage, tonnes in sorted((asked.volumes or {}).items()):
+        given = (granted.volumes or {}).get(vintage)
+        if granted.volumes is None:
+            continue
+        if (given or 0) < tonnes:
+            yield Difference(
+                what="volume",
+                key=str(vintage),
+                asked=str(tonnes),
+                granted="" if given is None else str(given),
+            )
+    if asked.total is not None and granted.total is not None and granted.total < asked.total:
+        yield Difference(what="total", key="", asked=str(asked.total), granted=str(granted.total))
+    if asked.volume is None and granted.volume is not None:
+        yield Difference(what="total", key="", asked="", granted=str(granted.volume))
+    if asked.volumes is None and asked.total is not None and granted.volumes is not None:
+        by_vintage = sum(granted.volumes.values())
+        if by_vintage < asked.total and granted.total is None:
+            yield Difference(what="total", key="", asked=str(asked.total), granted=str(by_vintage))
+    if asked.volumes is not None and granted.volumes is None and granted.total is not None:
+        by_vintage = sum(asked.volumes.values())
+        if granted.total < by_vintage:
+            yield Difference(what="total", key="", asked=str(by_vintage), granted=str(granted.total))
+
+
+def _missing(what: str, asked: Iterable[str], granted: Iterable[str]) -> Iterable[Difference]:
+    kept = set(granted)
+    return [Difference(what=what, key=name, asked=name, granted="") for name in asked if name not in kept]
+
+
+def _entities_withheld(asked: Terms, granted: Terms) -> Iterable[Difference]:
+    kept = {(entity.name, entity.country): set(entity.roles) for entity in granted.entities}
+    for entity in asked.entities:
+        roles = kept.get((entity.name, entity.country))
+        if roles is None:
+            yield Difference(what="entity", key=entity.name, asked=", ".join(entity.roles), granted="")
+        elif missing := [role for role in entity.roles if role not in roles]:
+            yield Difference(what="role", key=entity.name, asked=", ".join(missing), granted="")
+
+
+def _period_withheld(asked: Terms, granted: Terms) -> Iterable[Difference]:
+    """Later beginnings and earlier ends, also where the application set none."""
+    starts = (("outcomes_from", asked.outcomes_from, granted.outcomes_from),)
+    ends = (
+        ("outcomes_to", asked.outcomes_to, granted.outcomes_to),
+        ("last_issuance_on", asked.last_issuance_on, granted.last_issuance_on),
+        ("last_use_on", asked.last_use_on, granted.last_use_on),
+        ("last_cancellation_on", asked.last_cancellation_on, granted.last_cancellation_on),
+    )
+    for key, wanted, given in starts:
+        if given is not None and (wanted is None or given > wanted):
+            yield Difference(what="period", key=key, asked=str(wanted or ""), granted=str(given))
+    for key, wanted, given in ends:
+        if given is not None and (wanted is None or given < wanted):
+            yield Difference(what="period", key=key, asked=str(wanted or ""), granted=str(given))

@@ -1,0 +1,1 @@
+"""Letters: kinds, numbers, content, rendering, signing, storage and verification."""

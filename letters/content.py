@@ -1,0 +1,593 @@
+"""The frozen content of a letter (`letter-content/1`): what it says, as data.
+
+Everything printed in a letter stands here or in its template, so that the same content always gives the
+same file. The canonical text (RFC 8785) is what is stored, attached to the PDF and hashed. Volumes are
+whole t CO2 eq; dates are local dates of the authority, ISO 8601; names of Parties, offices and roles are
+already in the letter's language. The items of an authorisation follow domain rules on what an
+authorisation must state (its fourteen items); None means "not stated" only where the field says so.
+"""
+
+import hashlib
+import json
+import unicodedata
+from collections.abc import Sequence
+from datetime import date
+from typing import Annotated, Final, Literal, Self
+
+import rfc8785
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    TypeAdapter,
+    ValidationError,
+    model_validator,
+)
+
+Use = Literal["NDC", "IMP", "OP"]
+PurposeCode = Literal["NDC", "OIMP", "IMP", "OP", "NDC and OIMP", "NDC and IMP", "NDC and OP"]
+FirstTransferDefinition = Literal["Authorisation", "Issuance", "Use or Cancellation"]
+Scale = Literal["project", "programme", "jurisdiction", "policy"]
+Object = Literal["approach", "outcomes", "entities"]
+Subject = Literal["uses", "parties", "entities", "periods", "other"]
+
+_USE_ORDER: Final[tuple[Use, ...]] = ("NDC", "IMP", "OP")
+_PURPOSE_CODES: Final[dict[tuple[Use, ...], PurposeCode]] = {
+    ("NDC",): "NDC",
+    ("IMP",): "IMP",
+    ("OP",): "OP",
+    ("IMP", "OP"): "OIMP",
+    ("NDC", "IMP"): "NDC and IMP",
+    ("NDC", "OP"): "NDC and OP",
+    ("NDC", "IMP", "OP"): "NDC and OIMP",
+}
+
+
+class ContentInvalid(ValueError):
+    """The content of a letter breaks its form; `sentences` name every place."""
+
+    def __init__(self, sentences: Sequence[str]) -> None:
+        self.sentences = tuple(sentences)
+        super().__init__(" ".join(self.sentences))
+
+
+def _printable(text: str) -> str:
+    """Refuse what cannot be printed, hashed or read aloud: control characters and half characters."""
+    for character in text:
+        category = unicodedata.category(character)
+        if category in ("Cs", "Cn") or (category == "Cc" and character not in "\n\t"):
+            raise ValueError(f"contains the unprintable character U+{ord(character):04X}")
+    return text
+
+
+Text = Annotated[str, StringConstraints(min_length=1, max_length=20_000), AfterValidator(_printable)]
+Alpha3 = Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")]
+Tonnes = Annotated[int, Field(ge=0, le=2**53 - 1)]
+# Article 6 knows no outcome before 2021 (decision 2/CMA.3, annex, paragraph 1(e)).
+Vintage = Annotated[int, Field(ge=2021, le=9999)]
+
+
+class Record(BaseModel):
+    """A frozen, strict piece of content: no conversion, nothing that is not declared."""
+
+    model_config = ConfigDict(strict=True, frozen=True, extra="forbid")
+
+
+class Party(Record):
+    """A Party to the Paris Agreement: ISO alpha-3 (EUE for the European Union) and its name."""
+
+    code: Alpha3
+    name: Text
+
+
+class Country(Record):
+    """A country: ISO alpha-3 and its name."""
+
+    code: Alpha3
+    name: Text
+
+
+class Period(Record):
+    """From a day to a day, both included."""
+
+    first: date
+    last: date
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if self.last < self.first:
+            raise ValueError(f"the period ends on {self.last} before it starts on {self.first}")
+        return self
+
+
+class StatedText(Record):
+    """A value, or the officer's reason why it does not apply: exactly one of the two."""
+
+    value: Text | None = None
+    not_applicable: Text | None = None
+
+    @model_validator(mode="after")
+    def _one_of_two(self) -> Self:
+        if (self.value is None) == (self.not_applicable is None):
+            raise ValueError("give either a value or the reason why it is not applicable")
+        return self
+
+
+class StatedPeriod(Record):
+    """A period, or the officer's reason why it does not apply: exactly one of the two."""
+
+    value: Period | None = None
+    not_applicable: Text | None = None
+
+    @model_validator(mode="after")
+    def _one_of_two(self) -> Self:
+        if (self.value is None) == (self.not_applicable is None):
+            raise ValueError("give either a value or the reason why it is not applicable")
+        return self
+
+
+class VintageVolume(Record):
+    """Tonnes of one vintage (calendar year in which the mitigation occurs)."""
+
+    vintage: Vintage
+    tonnes: Tonnes
+
+
+def _ascending(rows: tuple[VintageVolume, ...]) -> tuple[VintageVolume, ...]:
+    vintages = [row.vintage for row in rows]
+    if vintages != sorted(set(vintages)):
+        raise ValueError("every vintage stands once, in ascending order")
+    return rows
+
+
+Volumes = Annotated[tuple[VintageVolume, ...], AfterValidator(_ascending)]
+
+
+def total_of(rows: Sequence[VintageVolume]) -> int:
+    """The sum in t CO2 eq."""
+    return sum(row.tonnes for row in rows)
+
+
+# The head that all letters share.
+
+
+class IssuingAuthority(Record):
+    """The authority as its letterhead shows it; `legal_basis` and `address` are lines."""
+
+    name: Text
+    legal_basis: tuple[Text, ...]
+    address: tuple[Text, ...] = ()
+    contact: Text | None = None
+
+
+class Addressee(Record):
+    """To whom the letter goes; `name_latin` where the name is written in another script."""
+
+    name: Text
+    name_latin: Text | None = None
+    country: Country | None
+    identification: Text | None = None
+    address: tuple[Text, ...] = ()
+
+
+class Signatory(Record):
+    """One office that signs, in the order of the list; `field_name` is its field in the PDF."""
+
+    office_title: Text
+    field_name: Annotated[str, StringConstraints(pattern=r"^[A-Za-z][A-Za-z0-9_]{0,63}$")]
+    person_name: Text
+
+
+class Head(Record):
+    """What stands in every letter, whatever its kind."""
+
+    content_schema: Literal["letter-content/1"] = Field(alias="schema")
+    number: Text
+    case_reference: Text
+    code: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9-]{6,64}$")]
+    check_url: Annotated[str, StringConstraints(pattern=r"^https?://[^\s\"'<>]+$", max_length=500)]
+    language: Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}(-[a-z0-9]{2,8})*$")]
+    demonstration: bool
+    party: Party
+    authority: IssuingAuthority
+    addressee: Addressee
+    date: date
+    place: Text | None = None
+    signatories: Annotated[tuple[Signatory, ...], Field(min_length=1)]
+
+    @model_validator(mode="after")
+    def _one_field_each(self) -> Self:
+        names = [signatory.field_name for signatory in self.signatories]
+        if len(set(names)) != len(names):
+            raise ValueError("every signatory has a field of its own")
+        return self
+
+
+# The blocks of an authorisation.
+
+
+class Instrument(Record):
+    """The authorisation itself (item 14); `supersedes` names the letter that this one replaces."""
+
+    identifier: Text
+    version: Annotated[int, Field(ge=1)]
+    authorises: Annotated[tuple[Object, ...], Field(min_length=1)]
+    supersedes: Text | None = None
+
+
+class Agreement(Record):
+    """The agreement between the Parties under which the outcomes move."""
+
+    title: Text
+    signed_on: date | None
+
+
+class CooperativeApproach(Record):
+    """Items 1 and 2. `identifier` None = not yet assigned by the United Nations platform."""
+
+    identifier: Annotated[str, StringConstraints(pattern=r"^CA\d{4}$")] | None
+    name: Text | None
+    parties: Annotated[tuple[Party, ...], Field(min_length=1)]
+    agreement: Agreement | None
+    duration: Period | None = None
+
+
+class Activity(Record):
+    """Items 8 to 10 and 13: what achieves the mitigation, and how it is measured."""
+
+    title: Text
+    scale: Scale
+    standard: StatedText
+    registry_id: StatedText
+    methodology: StatedText
+    sector: StatedText
+    activity_type: StatedText
+    ghgs: tuple[Text, ...]
+    metric: StatedText
+    gwp: StatedText
+    mitigation_type: StatedText
+    location: StatedText
+    crediting_period: StatedPeriod
+    expected: Volumes
+
+    @property
+    def expected_total(self) -> int:
+        """Expected mitigation over all vintages, t CO2 eq."""
+        return total_of(self.expected)
+
+
+class Uses(Record):
+    """Item 5: the uses authorised, their code in the agreed electronic format, the named purposes.
+
+    `using_parties` empty = any Party may use the outcomes towards its NDC.
+    """
+
+    uses: Annotated[tuple[Use, ...], Field(min_length=1)]
+    purpose_code: PurposeCode
+    imp_purposes: tuple[Text, ...] = ()
+    op_purposes: tuple[Text, ...] = ()
+    using_parties: tuple[Party, ...] = ()
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Self:
+        if self.uses != tuple(use for use in _USE_ORDER if use in self.uses):
+            raise ValueError("the uses stand once each, in the order NDC, IMP, OP")
+        if self.purpose_code != purpose_code(self.uses):
+            raise ValueError(f"the purpose code of these uses is {purpose_code(self.uses)}")
+        for use, purposes in (("IMP", self.imp_purposes), ("OP", self.op_purposes)):
+            if (use in self.uses) != bool(purposes):
+                raise ValueError(f"purposes are named exactly where the use {use} is authorised")
+        return self
+
+    @property
+    def oimp(self) -> bool:
+        """Whether any use other than towards an NDC is covered."""
+        return self.uses != ("NDC",)
+
+
+def purpose_code(uses: Sequence[Use]) -> PurposeCode:
+    """The code of a set of uses among the seven of the agreed electronic format. Raises KeyError."""
+    return _PURPOSE_CODES[tuple(use for use in _USE_ORDER if use in uses)]
+
+
+class TotalCeiling(Record):
+    """A ceiling over a span of vintages, t CO2 eq."""
+
+    tonnes: Tonnes
+    first_vintage: Vintage
+    last_vintage: Vintage
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if self.last_vintage < self.first_vintage:
+            raise ValueError("the span of vintages ends before it starts")
+        return self
+
+
+class Ceilings(Record):
+    """Item 8: how much may be used. All ceilings that are given hold together.
+
+    `none_because` is "not_requested" where no volume was requested: then there is no ceiling of its own,
+    and the expected and the issued mitigation bound what may be used.
+    """
+
+    by_vintage: Volumes = ()
+    total: TotalCeiling | None = None
+    none_because: Literal["not_requested"] | None = None
+
+    @model_validator(mode="after")
+    def _ceiling_or_reason(self) -> Self:
+        if (bool(self.by_vintage) or self.total is not None) == (self.none_because is not None):
+            raise ValueError("give ceilings, or the reason why there are none")
+        return self
+
+    @property
+    def sum_by_vintage(self) -> int:
+        """The sum of the ceilings by vintage, t CO2 eq."""
+        return total_of(self.by_vintage)
+
+    @property
+    def most(self) -> int | None:
+        """The most that may be used over all vintages, t CO2 eq; None without a ceiling."""
+        bounds = [self.sum_by_vintage] if self.by_vintage else []
+        if self.total is not None:
+            bounds.append(self.total.tonnes)
+        return min(bounds, default=None)
+
+    def of(self, vintage: int) -> int | None:
+        """The ceiling of one vintage, t CO2 eq, or None."""
+        return next((row.tonnes for row in self.by_vintage if row.vintage == vintage), None)
+
+
+class Entity(Record):
+    """Item 3: a legal person. `authorised_by` None = named here, but authorised by nobody in this letter."""
+
+    name: Text
+    name_latin: Text | None = None
+    country: Country
+    identification: Text | None
+    roles: tuple[Text, ...]
+    authorised_by: Party | None
+    conditions: tuple[Text, ...] = ()
+
+
+class Periods(Record):
+    """Items 4 and 11: when outcomes occur, and the last days of issuance, use and cancellation."""
+
+    outcomes_occur: Period
+    last_use_on: date
+    last_issuance_on: date | None = None
+    last_cancellation_on: date | None = None
+
+
+class Tracking(Record):
+    """Item 12: where the outcomes are recorded, and which registry issues the underlying units."""
+
+    registry: StatedText
+    registry_id: Text | None = None
+    underlying_registry: Text | None = None
+
+
+class Confidential(Record):
+    """Something that is not published, and on which basis."""
+
+    what: Text
+    basis: Text
+
+
+class AuthorisationBody(Record):
+    """The fourteen items of an authorisation, and what belongs to them.
+
+    `first_transfer` is None exactly where only NDC use is authorised: then the law fixes it.
+    `adjustment_method` names how the Party applies corresponding adjustments, where it says so.
+    `unverified` lists paths of values that were never published; `effective_on` None = on the last
+    signature.
+    """
+
+    instrument: Instrument
+    cooperative_approach: CooperativeApproach
+    activity: Activity
+    uses: Uses
+    first_transfer: FirstTransferDefinition | None
+    ceilings: Ceilings
+    entities: tuple[Entity, ...]
+    periods: Periods
+    tracking: Tracking
+    conditions: tuple[Text, ...]
+    change_terms: Text
+    adjustment_method: Text | None = None
+    confidential: tuple[Confidential, ...] = ()
+    unverified: tuple[Text, ...] = ()
+    effective_on: date | None = None
+
+    @model_validator(mode="after")
+    def _first_transfer_where_it_is_a_choice(self) -> Self:
+        if self.uses.oimp != (self.first_transfer is not None):
+            raise ValueError("a first-transfer definition is given exactly where a use other than NDC is")
+        return self
+
+    @property
+    def authorised_entities(self) -> tuple[Entity, ...]:
+        """The entities that some Party authorises."""
+        return tuple(entity for entity in self.entities if entity.authorised_by is not None)
+
+    @property
+    def vintages(self) -> tuple[int, ...]:
+        """Every vintage that is expected or has a ceiling, ascending."""
+        rows = (*self.activity.expected, *self.ceilings.by_vintage)
+        return tuple(sorted({row.vintage for row in rows}))
+
+    @property
+    def volume_rows(self) -> tuple[tuple[int, int | None, int | None], ...]:
+        """(vintage, expected or None, ceiling or None), t CO2 eq, ascending."""
+        expected = {row.vintage: row.tonnes for row in self.activity.expected}
+        return tuple((year, expected.get(year), self.ceilings.of(year)) for year in self.vintages)
+
+    @property
+    def volumes_have_gaps(self) -> bool:
+        """Whether some vintage lacks an expectation or a ceiling."""
+        return any(None in row for row in self.volume_rows)
+
+
+class ComparedVolume(Record):
+    """Requested less granted, t CO2 eq. None = no volume was stated; then there is no difference."""
+
+    requested: Tonnes | None
+    granted: Tonnes | None
+    difference: int | None
+
+    @model_validator(mode="after")
+    def _arithmetic(self) -> Self:
+        known = self.requested is not None and self.granted is not None
+        right = (
+            self.requested - self.granted if self.requested is not None and self.granted is not None else None
+        )
+        if self.difference != right:
+            raise ValueError(
+                f"the difference must be {right}" if known else "there is no difference to an unstated volume"
+            )
+        return self
+
+
+class ComparedVintage(ComparedVolume):
+    """One vintage as requested and as granted."""
+
+    vintage: Vintage
+
+
+class ComparedTerm(Record):
+    """Something other than a volume that was granted otherwise than requested, in words."""
+
+    subject: Subject
+    requested: Text
+    granted: Text
+
+
+class RequestedAndGranted(Record):
+    """What a partial authorisation must show: the arithmetic, the other differences, and why.
+
+    `total` is the sum of the rows; `overall` compares ceilings over all vintages, where such were
+    requested or granted.
+    """
+
+    volumes: tuple[ComparedVintage, ...]
+    total: ComparedVolume | None
+    overall: ComparedVolume | None = None
+    terms: tuple[ComparedTerm, ...]
+    reasons: Annotated[tuple[Text, ...], Field(min_length=1)]
+
+    @model_validator(mode="after")
+    def _sums(self) -> Self:
+        vintages = [row.vintage for row in self.volumes]
+        if vintages != sorted(set(vintages)):
+            raise ValueError("every vintage stands once, in ascending order")
+        if bool(self.volumes) != (self.total is not None):
+            raise ValueError("a total stands below rows, and only there")
+        if self.total is not None:
+            for column in ("requested", "granted"):
+                values: list[int | None] = [getattr(row, column) for row in self.volumes]
+                known = [value for value in values if value is not None]
+                right = sum(known) if len(known) == len(values) else None
+                if getattr(self.total, column) != right:
+                    raise ValueError(f"the total {column} must be {right}")
+        if not (self.volumes or self.overall or self.terms):
+            raise ValueError("nothing differs: this is not a partial authorisation")
+        return self
+
+
+class Authorisation(Head, AuthorisationBody):
+    """An authorisation in full."""
+
+    kind: Literal["authorisation"]
+
+
+class PartialAuthorisation(Head, AuthorisationBody):
+    """An authorisation of less than was requested."""
+
+    kind: Literal["partial_authorisation"]
+    requested_and_granted: RequestedAndGranted
+
+
+class RequestSummary(Record):
+    """What was asked, in brief. None = not stated by the applicant."""
+
+    submitted_on: date
+    activity_title: Text
+    cooperative_approach: Text | None
+    uses: tuple[Use, ...]
+    by_vintage: Volumes = ()
+    total: Tonnes | None = None
+    outcomes_occur: Period | None = None
+    last_use_on: date | None = None
+
+    @property
+    def sum_by_vintage(self) -> int:
+        """The sum requested by vintage, t CO2 eq."""
+        return total_of(self.by_vintage)
+
+
+class Refusal(Head):
+    """Nothing is granted, and why. `remedies` is the authority's own text, where its law has one."""
+
+    kind: Literal["refusal"]
+    request: RequestSummary
+    reasons: Annotated[tuple[Text, ...], Field(min_length=1)]
+    conditions_for_new_request: tuple[Text, ...] = ()
+    remedies: Text | None = None
+
+
+class MissingItem(Record):
+    """One thing that is missing: its path in the application, what it is, and what would mend it."""
+
+    path: Text
+    label: Text
+    mend: Text
+
+
+class RequestForCompletion(Head):
+    """What is missing from an application, until when and where it can be answered."""
+
+    kind: Literal["request_for_completion"]
+    request: RequestSummary
+    items: Annotated[tuple[MissingItem, ...], Field(min_length=1)]
+    answer_by: date | None
+    answer_at: Text
+
+
+Letter = Authorisation | PartialAuthorisation | Refusal | RequestForCompletion
+LetterContent = Annotated[Letter, Field(discriminator="kind")]
+_ADAPTER: Final[TypeAdapter[Letter]] = TypeAdapter(LetterContent)
+
+
+def canonical(content: Letter) -> bytes:
+    """The content as canonical JSON (RFC 8785): the bytes that are stored, attached and hashed."""
+    return rfc8785.dumps(content.model_dump(mode="json", by_alias=True))
+
+
+def digest(content: Letter) -> str:
+    """SHA-256 of the canonical bytes, lower-case hexadecimal."""
+    return hashlib.sha256(canonical(content)).hexdigest()
+
+
+def parse(data: bytes) -> Letter:
+    """The content from its canonical bytes. Raises ContentInvalid for anything else."""
+    try:
+        if rfc8785.dumps(json.loads(data)) != data:
+            raise ContentInvalid(["The content is not in canonical form (RFC 8785)."])
+        return _ADAPTER.validate_json(data)
+    except ValidationError as error:
+        raise ContentInvalid(_sentences(error)) from None
+    except (ValueError, rfc8785.CanonicalizationError, RecursionError) as error:
+        if isinstance(error, ContentInvalid):
+            raise
+        raise ContentInvalid([f"The content cannot be read as JSON: {error}."]) from None
+
+
+def _sentences(error: ValidationError) -> list[str]:
+    """One sentence for each place; the values themselves are left out, they may be personal."""
+    return [
+        f"The content is wrong at {'.'.join(map(str, fault['loc'])) or 'its top'}: {fault['msg']}."
+        for fault in error.errors(include_url=False, include_input=False, include_context=False)
+    ]

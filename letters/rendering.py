@@ -1,0 +1,151 @@
+"""Renders a letter: its content, and nothing else, becomes an unsigned PDF that is the same each time.
+
+PDF/A-3a and PDF/UA-1, tagged, with the content attached as `loa.json` and one empty signature field for
+each signatory. The SHA-256 of this file is what officers consent to when they sign.
+"""
+
+import hashlib
+from datetime import UTC, datetime, time
+from io import BytesIO
+from typing import Any, Final
+from xml.sax.saxutils import quoteattr
+
+import segno
+from django.utils import translation
+from django.utils.translation import gettext as _
+from weasyprint import Attachment, Document
+
+from letters.content import Letter, canonical, digest
+from letters.kinds import kind_of
+from letters.signature_fields import FieldPlace, add_signature_fields
+from letters.typesetting import CannotTypeset, typeset, write_pdf
+
+ATTACHMENT_NAME: Final = "loa.json"
+_POINTS_PER_PIXEL: Final = 0.75
+_RDF_END: Final = b"</rdf:RDF>"
+
+
+def render(content: Letter, *, crest_svg: bytes | None = None) -> bytes:
+    """The unsigned PDF of a letter; `crest_svg` is the coat of arms of the letterhead.
+
+    Raises letters.typesetting.CannotTypeset.
+    """
+    attached = canonical(content)
+    moment = datetime.combine(content.date, time(), UTC)
+    parts = {"letter:check.svg": _qr_code(content.check_url)}
+    if crest_svg is not None:
+        parts["letter:crest.svg"] = crest_svg
+    kind = kind_of(content.kind)
+    context = {
+        "content": content,
+        "kind": kind,
+        "crest": crest_svg is not None,
+        "created": moment.strftime("%Y-%m-%dT%H:%M:%SZ"),
+    }
+    with typeset(
+        kind.template, context, stylesheet="letters/letter.css", language=content.language, parts=parts
+    ) as document:
+        document.metadata.attachments = [
+            Attachment(
+                string=attached,
+                name=ATTACHMENT_NAME,
+                description=_("What this letter says, for machines"),
+                created=moment,
+                modified=moment,
+                relationship="Data",
+            )
+        ]
+        places = _field_places(document, content)
+        pdf = write_pdf(
+            document,
+            pdf_variant="pdf/a-3a",
+            pdf_identifier=_identifier(content, crest_svg),
+            finisher=_declare_pdf_ua,
+        )
+    return add_signature_fields(pdf, places)
+
+
+def _identifier(content: Letter, crest_svg: bytes | None) -> bytes:
+    """The file identifier: it follows from what the file is made of, so that it is the same each time."""
+    return hashlib.sha256(bytes.fromhex(digest(content)) + (crest_svg or b"")).digest()[:16]
+
+
+def _qr_code(address: str) -> bytes:
+    image = BytesIO()
+    # Micro codes are unknown to many telephones; "m" survives a coffee stain on fifteen per cent.
+    segno.make(address, error="m", micro=False).save(
+        image, kind="svg", border=0, xmldecl=False, svgns=True, nl=False, dark="#1b1f23"
+    )
+    return image.getvalue()
+
+
+def _field_places(document: Document, content: Letter) -> list[FieldPlace]:
+    """Where the page says that somebody signs: the element with the identifier field-NAME."""
+    with translation.override(content.language):
+        places = []
+        for signatory in content.signatories:
+            anchor = f"field-{signatory.field_name}"
+            found = [(number, page) for number, page in enumerate(document.pages) if anchor in page.anchors]
+            if len(found) != 1:
+                raise CannotTypeset(
+                    f"The letter's template has no single place for the signature {signatory.field_name}."
+                )
+            number, page = found[0]
+            left, top, right, bottom = page.anchors[anchor]
+            scale = _POINTS_PER_PIXEL
+            places.append(
+                FieldPlace(
+                    name=signatory.field_name,
+                    label=_("Signature of %(person)s, %(office)s")
+                    % {"person": signatory.person_name, "office": signatory.office_title},
+                    page=number,
+                    box=(
+                        left * scale,
+                        (page.height - bottom) * scale,
+                        right * scale,
+                        (page.height - top) * scale,
+                    ),
+                )
+            )
+        return places
+
+
+def _declare_pdf_ua(_document: Document, pdf: Any) -> None:
+    """Declare PDF/UA-1 in the metadata besides PDF/A-3a, with the schema that PDF/A asks for.
+
+    WeasyPrint writes one variant per file; its own option for more metadata adds a second block, which
+    validators ignore.
+    """
+    metadata: Any = pdf.objects[int(pdf.catalog["Metadata"].split()[0])]
+    before, end, after = metadata.stream[0].rpartition(_RDF_END)
+    if not end:
+        raise CannotTypeset("The metadata of the PDF has changed its form: PDF/UA cannot be declared.")
+    metadata.stream = [before + _PDF_UA.encode() + end + after]
+    # WeasyPrint names the attachment twice among the associated files.
+    pdf.catalog["AF"][:] = list(dict.fromkeys(pdf.catalog["AF"]))
+
+
+def _namespaces(**uris: str) -> str:
+    return " ".join(f"xmlns:{prefix}={quoteattr(uri)}" for prefix, uri in uris.items())
+
+
+_PDF_UA: Final = f"""
+<rdf:Description rdf:about="" {_namespaces(pdfuaid="http://www.aiim.org/pdfua/ns/id/")}>
+<pdfuaid:part>1</pdfuaid:part></rdf:Description>
+<rdf:Description rdf:about="" {
+    _namespaces(
+        pdfaExtension="http://www.aiim.org/pdfa/ns/extension/",
+        pdfaSchema="http://www.aiim.org/pdfa/ns/schema#",
+        pdfaProperty="http://www.aiim.org/pdfa/ns/property#",
+    )
+}><pdfaExtension:schemas><rdf:Bag><rdf:li rdf:parseType="Resource">
+<pdfaSchema:schema>PDF/UA Universal Accessibility Schema</pdfaSchema:schema>
+<pdfaSchema:namespaceURI>http://www.aiim.org/pdfua/ns/id/</pdfaSchema:namespaceURI>
+<pdfaSchema:prefix>pdfuaid</pdfaSchema:prefix>
+<pdfaSchema:property><rdf:Seq><rdf:li rdf:parseType="Resource">
+<pdfaProperty:name>part</pdfaProperty:name><pdfaProperty:valueType>Integer</pdfaProperty:valueType>
+<pdfaProperty:category>internal</pdfaProperty:category>
+<pdfaProperty:description>Indicates, which part of ISO 14289 standard is followed</pdfaProperty:description>
+</rdf:li></rdf:Seq></pdfaSchema:property>
+</rdf:li></rdf:Bag></pdfaExtension:schemas></rdf:Description>
+"""

@@ -1,0 +1,259 @@
+"""Use-cases of letters: draw, produce, sign, decline, try again. The only writers of letters."""
+
+import hashlib
+from functools import partial
+from typing import Any, cast
+
+from django.conf import settings
+
+from accounts.models import Office
+from audit import trail
+from audit.models import Event
+from audit.trail import Happening
+from authorisation.models import Case
+from authorisation.services.decisions import conclusion_moves, decline_move
+from letters import storage
+from letters.certificates import NoKey, demonstration_authority, load_signer
+from letters.content import ContentInvalid, canonical, parse
+from letters.drafting import compose, draft
+from letters.inspection import inspect
+from letters.kinds import kind_of
+from letters.lifecycle import State
+from letters.models import Letter, Seal, Signature, new_code
+from letters.rendering import render
+from letters.signing import CannotSign, sign
+from letters.typesetting import CannotTypeset
+from workflow import outbox
+from workflow.actors import SYSTEM, Person
+from workflow.clock import Clock, RealClock, today
+from workflow.door import Act, Move, pass_through, take
+from workflow.effects import Delivery, Step
+from workflow.refusals import Kind, Refused
+from workflow.series import next_in
+
+# Which letter a step of a case asks for.
+KIND_OF_STEP = {
+    "approve": "authorisation",
+    "approve_in_part": "partial_authorisation",
+    "refuse": "refusal",
+    "return_for_completion": "request_for_completion",
+}
+
+# Letters that conclude their case when they are issued.
+CONCLUDING = frozenset({"authorisation", "partial_authorisation", "refusal"})
+
+
+def draw(step: Step) -> None:
+    """Freezes the letter that a step of a case asks for, in the transaction of that step.
+
+    The content is drawn up first and the number taken last, so that the row of the series is held
+    for as short as can be.
+    """
+    case = cast(Case, step.record)
+    on = today(case.authority, step.clock)
+    drawn = draft(case, KIND_OF_STEP[step.name], on=on)
+    number, code = _next_number(case, drawn.kind.series, on.year), new_code()
+    content = canonical(compose(drawn, number=number, code=code))
+    letter = Letter.objects.create(
+        authority=case.authority,
+        case=case,
+        kind=drawn.kind.code,
+        number=number,
+        code=code,
+        language=drawn.language,
+        content=content.decode(),
+        content_sha256=hashlib.sha256(content).hexdigest(),
+        date=on,
+        drawn_at=step.clock.now(),
+        waiting_since=step.clock.now(),
+    )
+    trail.append(
+        letter,
+        Happening(
+            action="draw",
+            to_state=letter.state,
+            actor=step.event.actor,
+            office=step.event.office,
+            facts={
+                "case": str(case.public_id),
+                "kind": letter.kind,
+                "number": letter.number,
+                "content_sha256": letter.content_sha256,
+            },
+            procedure_version=case.procedure_version,
+            at=step.clock.now(),
+        ),
+    )
+    outbox.enqueue("produce_letter", {"record": str(letter.public_id)}, clock=step.clock)
+
+
+def _next_number(case: Case, series: str, year: int) -> str:
+    party = case.authority.party.code
+    return f"{party}-{series}-{year}-{next_in(f'letter:{party}:{series}:{year}'):04d}"
+
+
+def produce(delivery: Delivery) -> None:
+    """Takes a letter as far as it can go now: renders it, or seals and issues it. May be run again."""
+    letter = Letter.objects.select_related("authority", "case").get(public_id=str(delivery.payload["record"]))
+    try:
+        if letter.state == State.DRAWN:
+            _render(letter, delivery.clock)
+        elif letter.state == State.SIGNING and _all_have_signed(letter):
+            _seal_and_issue(letter, delivery.clock)
+    except (NoKey, CannotSign, CannotTypeset, ContentInvalid, storage.BytesLost) as fault:
+        fail(letter, fault=str(fault), clock=delivery.clock)
+
+
+def _render(letter: Letter, clock: Clock) -> None:
+    unsigned_sha256 = storage.keep(render(parse(letter.content.encode())))
+    _by_the_system(
+        clock,
+        Move(
+            step=Letter.present,
+            record=letter,
+            facts={"digest": unsigned_sha256, "content_sha256": letter.content_sha256},
+            writes={"unsigned_sha256": unsigned_sha256},
+        ),
+    )
+
+
+def _all_have_signed(letter: Letter) -> bool:
+    return letter.signatures.count() >= len(kind_of(letter.kind).signing_offices)
+
+
+def _seal_and_issue(letter: Letter, clock: Clock) -> None:
+    """Signs in every field, in order, checks the result as anybody could, stores it, and issues."""
+    pdf = storage.fetch(letter.unsigned_sha256)
+    content = parse(letter.content.encode())
+    real_time = RealClock().now()
+    fingerprints: dict[str, str] = {}
+    roots = None
+    for signature, signatory in zip(letter.signatures.all(), content.signatories, strict=True):
+        office = str(signature.office.public_id)
+        if settings.DEMONSTRATION:
+            demonstration_authority(settings.SIGNING_KEYS_DIR, at=real_time).issue(
+                authority=letter.authority.slug,
+                office=office,
+                holder=signatory.person_name,
+                passphrase=settings.SIGNING_PASSPHRASE,
+                at=real_time,
+            )
+        signer = load_signer(
+            settings.SIGNING_KEYS_DIR,
+            authority=letter.authority.slug,
+            office=office,
+            passphrase=settings.SIGNING_PASSPHRASE,
+        )
+        pdf = sign(
+            pdf,
+            field_name=signatory.field_name,
+            signer=signer,
+            at=signature.consented_at,
+            real_time=real_time,
+        )
+        fingerprints[signatory.field_name] = signer.fingerprint
+        roots = signer.roots
+    found = inspect(pdf, trust_roots=roots or (), moment=real_time, expected_fields=fingerprints)
+    if found.faults or found.attached != letter.content.encode():
+        raise CannotSign(found.faults or ("The sealed letter does not carry its own content.",))
+    _issue(letter, storage.keep(pdf), fingerprints, clock)
+
+
+def _issue(letter: Letter, signed_sha256: str, fingerprints: dict[str, str], clock: Clock) -> None:
+    case = letter.case
+    issued_on = today(letter.authority, clock)
+    signed_on = max(signature.consented_on for signature in letter.signatures.all())
+    issue = Move(
+        step=Letter.issue,
+        record=letter,
+        facts={"digest": signed_sha256, "seals": dict(fingerprints)},
+        writes={
+            "signed_sha256": signed_sha256,
+            "signed_on": signed_on,
+            "issued_at": clock.now(),
+            "issued_on": issued_on,
+            "fault": "",
+        },
+        beside=(partial(_write_seals, fingerprints=fingerprints),),
+    )
+    moves: list[Move[Any]] = [issue]
+    if letter.kind in CONCLUDING:
+        moves += conclusion_moves(
+            case,
+            letter=str(letter.public_id),
+            digest=signed_sha256,
+            signed_on=signed_on,
+            notified_on=issued_on,
+            effective_on=signed_on,
+        )
+    _by_the_system(clock, *moves)
+
+
+def _write_seals(letter: Letter, event: Event, *, fingerprints: dict[str, str]) -> None:
+    for field_name, fingerprint in fingerprints.items():
+        Seal.objects.create(
+            letter=letter, field_name=field_name, fingerprint=fingerprint, sealed_at=event.time
+        )
+
+
+def _by_the_system(clock: Clock, *moves: Move[Any]) -> None:
+    """A step of the system. Where another worker was quicker, it is done, and nothing is left to do."""
+    try:
+        pass_through(Act(actor=SYSTEM, clock=clock), *moves)
+    except Refused as refusal:
+        if refusal.kind != Kind.STATE:
+            raise
+
+
+def fail(letter: Letter, *, fault: str, clock: Clock) -> None:
+    """Says aloud that a letter could not be rendered or sealed; it can be tried again."""
+    _by_the_system(
+        clock,
+        Move(step=Letter.fail, record=letter, facts={"fault": fault}, writes={"fault": fault}),
+    )
+
+
+def retry(letter: Letter, *, act: Act) -> Letter:
+    """Tries again what failed, from where it stood."""
+    return take(act, Move(step=Letter.retry, record=letter))
+
+
+def consent(letter: Letter, *, act: Act, digest: str) -> Letter:
+    """Records the consent of the signing office to the unsigned letter with this SHA-256.
+
+    The letter is sealed and issued by the worker when the last office has consented.
+    """
+    move = Move(
+        step=Letter.consent,
+        record=letter,
+        facts={"digest": digest, "place": letter.signatures.count() + 1},
+        beside=(partial(_write_signature, act=act),),
+    )
+    return take(act, move)
+
+
+def _write_signature(letter: Letter, event: Event, *, act: Act) -> None:
+    person = cast(Person, act.actor)
+    Signature.objects.create(
+        letter=letter,
+        place=letter.signatures.count() + 1,
+        office=cast(Office, person.office),
+        person=person.user,
+        unsigned_sha256=letter.unsigned_sha256,
+        proved_by=person.proof.method if person.proof else "",
+        consented_at=event.time,
+        consented_on=today(letter.authority, act.clock),
+    )
+
+
+def decline(letter: Letter, *, act: Act, reasons: str) -> Case:
+    """Declines to sign: the letter becomes void, and the case goes back to decision."""
+    facts = {"reasoned": bool(reasons.strip())}
+    void = Move(step=Letter.void, record=letter, facts=facts, reason=reasons, writes={"void_reason": reasons})
+    back = decline_move(
+        letter.case,
+        letter=str(letter.public_id),
+        digest=letter.unsigned_sha256 or letter.content_sha256,
+        reasons=reasons,
+    )
+    return cast(Case, pass_through(act, void, back).records[1])

@@ -1,0 +1,33 @@
+"""What independent programs say about a PDF: poppler, qpdf, openssl."""
+
+import re
+import subprocess
+from pathlib import Path
+
+
+def pages_of_text(pdf: bytes) -> list[str]:
+    """The text of each page as pdftotext reads it, white space folded."""
+    found = subprocess.run(["pdftotext", "-layout", "-", "-"], input=pdf, capture_output=True, check=True)
+    pages = found.stdout.decode().split("\f")[:-1]
+    return [re.sub(r"[^\S\n]+", " ", page) for page in pages]
+
+
+def text_of(pdf: bytes) -> str:
+    """All text in one line."""
+    return re.sub(r"\s+", " ", " ".join(pages_of_text(pdf)))
+
+
+def said_by(program: list[str], pdf: bytes, folder: Path) -> tuple[int, str]:
+    """Exit status and output of a program that takes the file's path as its last argument."""
+    path = folder / "letter.pdf"
+    path.write_bytes(pdf)
+    found = subprocess.run([*program, str(path)], capture_output=True, text=True, check=False)
+    return found.returncode, found.stdout + found.stderr
+
+
+def signature_parts(pdf: bytes, index: int) -> tuple[bytes, bytes]:
+    """What the signature of that index covers, and its CMS envelope."""
+    ranges = re.findall(rb"/ByteRange ?\[\s*(\d+)\s+(\d+)\s+(\d+)\s+(\d+)\s*\]", pdf)
+    start, length, second, rest = (int(number) for number in ranges[index])
+    covered = pdf[start : start + length] + pdf[second : second + rest]
+    return covered, bytes.fromhex(pdf[length + 1 : second - 1].decode())

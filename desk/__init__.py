@@ -1,0 +1,1 @@
+"""Pages, commands and the demonstration, which span the packages."""

@@ -1,0 +1,58 @@
+"""Writes what a walkthrough came to: letters, timeline, evidence and outcome, in one folder."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+from audit.evidence import write_pack
+from audit.trail import event_record
+from authorisation.models import Case
+from desk.outcome import differences, figures, issued_letters
+from desk.timeline import events_of_case, timeline
+from desk.walkthrough import Journey
+from letters import storage
+
+
+def write_results(journey: Journey, folder: Path) -> dict[str, Any]:
+    """Writes `NN-<kind>.pdf`, `timeline.txt`, `evidence.zip` and `outcome.json`; returns the outcome."""
+    folder.mkdir(parents=True, exist_ok=True)
+    outcome: dict[str, Any] = {}
+    if journey.case is not None:
+        files = _write_letters(journey.case, folder)
+        (folder / "timeline.txt").write_text(_story(journey.case), encoding="utf-8")
+        events = sorted(events_of_case(journey.case), key=lambda event: (event.stream, event.sequence))
+        write_pack(folder / "evidence.zip", events=[event_record(event) for event in events], files=files)
+        outcome = figures(journey.case, journey.file.expected)
+    outcome["events"] = [
+        {
+            "on": event.on.isoformat(),
+            "event": event.event,
+            "result": event.result,
+            "reasons": [{"code": reason.code, "text": str(reason)} for reason in event.reasons],
+        }
+        for event in journey.events
+    ]
+    outcome["refusals"] = journey.refusals
+    outcome["differs"] = differences(outcome, journey.file.expected)
+    text = json.dumps(outcome, ensure_ascii=False, indent=2) + "\n"
+    (folder / "outcome.json").write_text(text, encoding="utf-8")
+    return outcome
+
+
+def _write_letters(case: Case, folder: Path) -> dict[str, bytes]:
+    files = {}
+    for number, letter in enumerate(issued_letters(case), start=1):
+        name = f"{number:02d}-{letter.kind}.pdf"
+        files[name] = storage.fetch(letter.signed_sha256)
+        (folder / name).write_bytes(files[name])
+    return files
+
+
+def _story(case: Case) -> str:
+    lines = []
+    for line in timeline(case):
+        by = f" ({line.by})" if line.by else ""
+        lines.append(f"{line.at:%Y-%m-%d %H:%M}  {line.sentence}{by}")
+        if line.reason:
+            lines += [f"                  {text}" for text in line.reason.splitlines()]
+    return "\n".join(lines) + "\n"

@@ -14,6 +14,7 @@ from authorisation import completeness, proposals
 from authorisation.kinds import WITH_CONTENT_ITEMS
 from authorisation.procedures import procedure
 from authorisation.terms import Terms, asked_for, withheld
+from projects.models import Document
 from workflow.actors import Actor, Person
 from workflow.refusals import Reason
 from workflow.steps import Facts
@@ -82,8 +83,10 @@ def is_declared_true(case: "Case", facts: Facts) -> Iterable[Reason]:
 
 
 def paper_is_scanned(case: "Case", facts: Facts) -> Iterable[Reason]:
-    """An application on paper is filed by an officer together with its scan."""
-    if facts.get("on_paper") and not facts.get("scan"):
+    """An application on paper is filed by an officer together with its scan, a document kept here."""
+    scan = str(facts.get("scan") or "")
+    kept = Document.objects.filter(authority=case.authority, sha256=scan)
+    if facts.get("on_paper") and not (scan and kept.exists()):
         yield Reason(
             code="scan-missing",
             words=_("The application was made on paper, and its scan is not attached."),
@@ -141,6 +144,12 @@ def item_may_be_waived(case: "Case", facts: Facts) -> Iterable[Reason]:
             words=_("“%(path)s” must be given: it cannot be found not applicable."),
             values={"path": str(facts.get("path"))},
             mend=_("Return the application for completion."),
+        )
+    if item is not None and case.waivers.filter(path=item.path).exists():
+        yield Reason(
+            code="waived-already",
+            words=_("“%(path)s” was already found not applicable."),
+            values={"path": item.path},
         )
     if not facts.get("reasoned"):
         yield Reason(
@@ -307,8 +316,7 @@ def every_rule_is_answered(case: "Case", facts: Facts) -> Iterable[Reason]:
 
 def decider_did_not_recommend(case: "Case", actor: Actor) -> Iterable[Reason]:
     """Who recommends never decides."""
-    last = case.recommendations.last()
-    if isinstance(actor, Person) and last is not None and last.person_id == actor.user.pk:
+    if isinstance(actor, Person) and case.recommendations.filter(person=actor.user).exists():
         yield Reason(
             code="four-eyes",
             words=_("You recommended in this case, so somebody else decides it."),

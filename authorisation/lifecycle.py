@@ -249,7 +249,6 @@ class CaseLifecycle(Governed):
         source=S.IN_DECISION,
         target=S.LETTER_DUE,
         permission=(Role.DECIDER,),
-        kinds=(Initiative.ASKED_FOR, Initiative.OWN_MOTION),
         label=_("Approve in part"),
         conditions=(guards.decider_did_not_recommend,),
         needs=(guards.less_than_asked, guards.reasons_are_given, guards.blocking_rules_hold),
@@ -304,13 +303,13 @@ class CaseLifecycle(Governed):
     @transition(
         source=(S.DRAFT, S.SUBMITTED, S.WITH_APPLICANT, S.IN_REVIEW),
         target=S.WITHDRAWN,
-        permission=(Role.APPLICANT,),
+        permission=(Role.APPLICANT, Role.OPENING_OFFICER),
         kinds=ASKED_FOR,
         label=_("Withdraw"),
         movement="release",
     )
     def withdraw(self) -> None:
-        """The applicant gives the application up."""
+        """The applicant gives the application up, or the officer who filed it on paper does so for them."""
 
     @transition(
         source=(S.DRAFT, S.WITH_APPLICANT),

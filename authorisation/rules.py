@@ -194,6 +194,15 @@ def _free_in_the_period(proposal: Proposal) -> int:
 
 def _uses_and_purposes_agree(proposal: Proposal) -> Iterable[tuple[Reason, bool]]:
     terms = proposal.terms
+    if proposal.asked is not None and not terms.uses:
+        yield (
+            Reason(
+                code="A4",
+                words=_("No use would be authorised: an authorisation is for at least one (rule A4)."),
+                mend=_("Grant at least one of the uses asked for, or refuse."),
+            ),
+            True,
+        )
     for use in terms.uses:
         if use not in USES:
             yield (

@@ -144,29 +144,24 @@ def withheld(asked: Terms, granted: Terms) -> list[Difference]:
 
 
 def _volume_withheld(asked: Terms, granted: Terms) -> Iterable[Difference]:
+    """Lower ceilings by vintage and over all vintages, also where the application set none."""
     for vintage, tonnes in sorted((asked.volumes or {}).items()):
         given = (granted.volumes or {}).get(vintage)
-        if granted.volumes is None:
-            continue
-        if (given or 0) < tonnes:
+        if granted.volumes is not None and (given or 0) < tonnes:
             yield Difference(
                 what="volume",
                 key=str(vintage),
                 asked=str(tonnes),
                 granted="" if given is None else str(given),
             )
-    if asked.total is not None and granted.total is not None and granted.total < asked.total:
-        yield Difference(what="total", key="", asked=str(asked.total), granted=str(granted.total))
-    if asked.volume is None and granted.volume is not None:
-        yield Difference(what="total", key="", asked="", granted=str(granted.volume))
-    if asked.volumes is None and asked.total is not None and granted.volumes is not None:
-        by_vintage = sum(granted.volumes.values())
-        if by_vintage < asked.total and granted.total is None:
-            yield Difference(what="total", key="", asked=str(asked.total), granted=str(by_vintage))
-    if asked.volumes is not None and granted.volumes is None and granted.total is not None:
-        by_vintage = sum(asked.volumes.values())
-        if granted.total < by_vintage:
-            yield Difference(what="total", key="", asked=str(by_vintage), granted=str(granted.total))
+    for wanted, given in ((asked.total, granted.total), (asked.volume, granted.volume)):
+        if given is not None and _is_less(given, wanted, where_none_was_asked=asked.volume is None):
+            yield Difference(what="total", key="", asked=str(wanted or ""), granted=str(given))
+            return
+
+
+def _is_less(given: int, wanted: int | None, *, where_none_was_asked: bool) -> bool:
+    return where_none_was_asked if wanted is None else given < wanted
 
 
 def _missing(what: str, asked: Iterable[str], granted: Iterable[str]) -> Iterable[Difference]:

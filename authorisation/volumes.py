@@ -6,7 +6,7 @@ the same order (lines by vintage, then ceilings by scope, the hottest last), so 
 wait for each other in a circle. Volumes are whole t CO2 eq.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -36,7 +36,10 @@ class Moving:
 
 def reserve(moving: Moving, terms: Terms) -> list[Reason]:
     """Reserves what is granted, in place of what the case had reserved before."""
-    release(moving)
+    if _held(moving.case):
+        # Released and reserved again, a ceiling may be touched out of order: all are locked first, in order.
+        list(_above(moving.case).select_for_update())
+        release(moving)
     lines = _lines_for(moving.case, terms)
     ceilings = _ceilings_for(moving.case, terms)
     reasons: list[Reason] = []
@@ -119,10 +122,10 @@ def _ceilings_for(case: Case, terms: Terms) -> list[tuple[Ceiling, int]]:
     return found
 
 
-def _above(case: Case) -> Iterable[Ceiling]:
-    """The ceilings above a case's own: of its activity, its sector and its NDC period."""
+def _above(case: Case) -> QuerySet[Ceiling]:
+    """The ceilings above a case's own: of its activity, its sector and its NDC period, in moving order."""
     if case.activity is None:
-        return []
+        return Ceiling.objects.none()
     expect(case.activity)
     of_the_period = Q(authority=case.authority, ndc_period=case.ndc_period)
     return Ceiling.objects.filter(

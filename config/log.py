@@ -41,7 +41,8 @@ LOGGING = {
         "django": {"handlers": ["standard_error"], "level": "INFO", "propagate": False},
         # These tell, at level INFO, each table of each font and the subject of each certificate.
         "fontTools": {"level": "WARNING"},
-        "pyhanko": {"level": "WARNING"},
+        # At WARNING it quotes the people whose certificates it looks at.
+        "pyhanko": {"level": "CRITICAL"},
         "pyhanko_certvalidator": {"level": "WARNING"},
         "weasyprint.progress": {"level": "WARNING"},
         "pikepdf": {"level": "WARNING"},

@@ -32,6 +32,8 @@ SECRET_KEY: str = (
 # The address ---------------------------------------------------------------------------------------
 
 PORT: int = environment.number("PORT", 8000)
+# Where `demonstration` listens; in production the server's own configuration says so.
+HOST: str = environment.text("HOST", "127.0.0.1")
 PUBLIC_URL: str = environment.web_address(
     "PUBLIC_URL",
     environment.text("PUBLIC_URL", f"http://localhost:{PORT}")
@@ -71,6 +73,7 @@ INSTALLED_APPS = [
     "accounts",
     "audit",
     "django_bootstrap5",
+    "django_include_bootstrap",
     "rest_framework",
     "allauth",
     "allauth.account",
@@ -93,6 +96,8 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    # Every page asks for a sign-in, unless its address says otherwise (desk/access.py).
+    "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
@@ -133,7 +138,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
 LOGIN_URL = "account_login"
-LOGIN_REDIRECT_URL = "/"
+LOGIN_REDIRECT_URL = "cases"
 ACCOUNT_ADAPTER = "config.sign_in.ByInvitation"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
@@ -164,11 +169,11 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
     "documents": {
         "BACKEND": "django.core.files.storage.FileSystemStorage",
-        "OPTIONS": {"location": _storage / "documents"},
+        "OPTIONS": {"location": _storage / "documents", "allow_overwrite": True},
     },
     "letters": {
         "BACKEND": "django.core.files.storage.FileSystemStorage",
-        "OPTIONS": {"location": _storage / "letters"},
+        "OPTIONS": {"location": _storage / "letters", "allow_overwrite": True},
     },
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
@@ -215,6 +220,8 @@ DEFAULT_FROM_EMAIL = f"no-reply@{_public_host}"
 # Letters -------------------------------------------------------------------------------------------
 
 LETTER_FONT_DIR: Path | None = environment.path("LETTER_FONT_DIR")
+# The letters' fonts in the form in which they are set, made from their packages on first use.
+FONT_CACHE_DIR: Path = DATA_DIR / "fonts"
 SIGNING_KEYS_DIR: Path = environment.path("SIGNING_KEYS_DIR") or DATA_DIR / "keys"
 # The password of the demonstration's accounts; there are none outside a demonstration.
 DEMONSTRATION_PASSWORD: str = (

@@ -164,13 +164,13 @@ def trust_roots(keys_dir: Path) -> tuple[asn1_x509.Certificate, ...]:
 
 def fingerprint(certificate: asn1_x509.Certificate) -> str:
     """SHA-256 of a certificate, lower-case hexadecimal."""
-    return certificate.sha256.hex()
+    return bytes(certificate.sha256).hex()
 
 
 def common_name(name: asn1_x509.Name) -> str:
     """The common name in a subject or issuer, or all of it where it has none."""
     found = name.native.get("common_name") or name.human_friendly
-    return str(found[-1]) if isinstance(found, list) else str(found)
+    return str(found[-1] if isinstance(found, list) else found)
 
 
 # The demonstration's own certificate authority.

@@ -19,6 +19,7 @@ from authorisation.models import Case, Decision
 from authorisation.terms import Difference, Terms, withheld
 from letters import content as letter
 from letters.kinds import LetterKind, kind_of
+from letters.templatetags.letter_format import long_date
 from projects.content import ActivityContent, CooperativeApproachContent, PeriodContent
 from workflow.refusals import Kind, Reason, Refused
 
@@ -397,10 +398,15 @@ def _in_words(difference: Difference, language: str) -> letter.ComparedTerm | No
         name = names[difference.key]
         return letter.ComparedTerm(
             subject="periods",
-            requested=f"{name}: {difference.asked or _('no date')}",
-            granted=f"{name}: {difference.granted}",
+            requested=f"{name}: {_in_full(difference.asked)}",
+            granted=f"{name}: {_in_full(difference.granted)}",
         )
     return None
+
+
+def _in_full(day: str) -> str:
+    """A date as a letter writes it, in the language in force."""
+    return long_date(date.fromisoformat(day)) if day else _("no date")
 
 
 # -- refusal and request for completion ----------------------------------------------------------

@@ -32,7 +32,7 @@ def _built_again(signature: EmbeddedPdfSignature) -> bytes:
             ),
             "digest_algorithm": digest,
             "signed_attrs": cms.CMSAttributes([attribute.copy() for attribute in found["signed_attrs"]]),
-            "signature_algorithm": cms.SignedDigestAlgorithm(found["signature_algorithm"].native),
+            "signature_algorithm": _algorithm(found["signature_algorithm"]),
             "signature": found["signature"].native,
         }
     )
@@ -55,3 +55,9 @@ def _built_again(signature: EmbeddedPdfSignature) -> bytes:
         }
     )
     return bytes(envelope.dump(force=True))
+
+
+def _algorithm(found: cms.SignedDigestAlgorithm) -> cms.SignedDigestAlgorithm:
+    """The same algorithm, its parameters encoded in the one usual way."""
+    parts = {name: value for name, value in found.native.items() if value is not None}
+    return cms.SignedDigestAlgorithm(parts)

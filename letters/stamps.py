@@ -5,8 +5,14 @@ a few milliseconds and keeps the letter PDF/A.
 """
 
 from datetime import UTC, datetime
+from typing import Final
 
-from letters.typesetting import typeset, write_pdf
+from letters.typesetting import CannotTypeset, typeset, write_pdf
+
+# Points, the largest that lets everything fit is taken.
+_TEXT_SIZES: Final = (7.6, 7.0, 6.4, 5.8, 5.2, 4.6, 4.0)
+# The frame keeps off the edge (points), where viewers clip a part of its line.
+_INSET: Final = 0.6
 
 
 def render_stamp(
@@ -34,13 +40,17 @@ def render_stamp(
         "time_of_day": f"{at.astimezone(UTC):%H:%M}",
         "demonstration": demonstration,
     }
-    # The frame keeps off the edge, where viewers clip a part of its line.
-    inset = 0.6
-    page = (
-        f"\n@page {{ size: {width:.2f}pt {height:.2f}pt; margin: {inset}pt }}\n"
-        f"body {{ height: {height - 2 * inset:.2f}pt }}\n"
+    for size in _TEXT_SIZES:
+        page = (
+            f"\n@page {{ size: {width:.2f}pt {height:.2f}pt; margin: {_INSET}pt }}\n"
+            f"html {{ font-size: {size}pt }}\n"
+            f"body {{ min-height: {height - 2 * _INSET:.2f}pt }}\n"
+        )
+        with typeset(
+            "letters/stamp.html", context, stylesheet="letters/stamp.css", language=language, more_css=page
+        ) as document:
+            if len(document.pages) == 1:
+                return write_pdf(document, pdf_variant="pdf/a-3b")
+    raise CannotTypeset(
+        f"The names of {person} and of the office do not fit into the field of the signature."
     )
-    with typeset(
-        "letters/stamp.html", context, stylesheet="letters/stamp.css", language=language, more_css=page
-    ) as document:
-        return write_pdf(document.copy(document.pages[:1]), pdf_variant="pdf/a-3b")

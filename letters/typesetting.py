@@ -1,5 +1,6 @@
 """WeasyPrint as letters use it: templates under one language, our fonts, and nothing fetched from outside."""
 
+import logging
 import warnings
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -11,6 +12,7 @@ from django.conf import settings
 from django.template.loader import get_template
 from django.utils import translation
 from weasyprint import CSS, HTML, Document
+from weasyprint.logger import LOGGER
 from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
 
 from letters.fonts import FontsUnusable, LetterFonts, letter_fonts
@@ -38,19 +40,48 @@ class _Supplied(URLFetcher):  # type: ignore[misc]  # WeasyPrint publishes no ty
     def __init__(self, parts: Mapping[str, bytes]) -> None:
         super().__init__(allowed_protocols=["letter"])
         self._parts = parts
+        self.refused: list[str] = []
 
     def fetch(self, url: str, headers: Mapping[str, str] | None = None) -> URLFetcherResponse:
         part = self._parts.get(url)
         if part is None:
+            self.refused.append(url)
             raise FatalURLFetchingError(f"A letter may not load {url}.")
         return URLFetcherResponse(url, body=part, headers={"Content-Type": "image/svg+xml"})
 
 
+class _Errors(logging.Handler):
+    """Collects what WeasyPrint only logs, such as an image that it leaves out."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.ERROR)
+        self.sentences: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.sentences.append(record.getMessage())
+
+
+@contextmanager
+def _nothing_left_out(fetcher: _Supplied) -> Iterator[None]:
+    """Raise CannotTypeset where something was not loaded or drawn: a letter is whole, or there is none."""
+    errors = _Errors()
+    LOGGER.addHandler(errors)
+    try:
+        yield
+    except FatalURLFetchingError as error:
+        raise CannotTypeset(str(error)) from None
+    finally:
+        LOGGER.removeHandler(errors)
+    if fetcher.refused:
+        raise CannotTypeset(f"A letter may not load {fetcher.refused[0]}.")
+    if errors.sentences:
+        raise CannotTypeset(f"The letter could not be set whole: {' '.join(errors.sentences)}")
+
+
 def fonts() -> LetterFonts:
     """The fonts of this installation, made on first use. Raises CannotTypeset where there are none."""
-    cache = getattr(settings, "FONT_CACHE_DIR", settings.DATA_DIR / "fonts")
     try:
-        return letter_fonts(cache, settings.LETTER_FONT_DIR)
+        return letter_fonts(settings.FONT_CACHE_DIR, settings.LETTER_FONT_DIR)
     except FontsUnusable as error:
         raise CannotTypeset(str(error)) from error
 
@@ -90,9 +121,8 @@ def typeset(
             raise CannotTypeset(
                 f"No font can draw these characters: {signs}. Put a font that has them in LETTER_FONT_DIR."
             )
-        try:
-            yield HTML(string=html, url_fetcher=_Supplied(parts or {}), base_url="letter:").render(
+        fetcher = _Supplied(parts or {})
+        with _nothing_left_out(fetcher):
+            yield HTML(string=html, url_fetcher=fetcher, base_url="letter:").render(
                 stylesheets=[_stylesheet(css, used)], font_config=used.configuration
             )
-        except FatalURLFetchingError as error:
-            raise CannotTypeset(str(error)) from None

@@ -73,13 +73,14 @@ def register_approach(
         )
     if named is not None:
         return named
-    if not content.name:
+    name = content.name or content.ca_id
+    if not name:
         return None
     agreement, duration = content.agreement, content.duration
     approach = CooperativeApproach.objects.create(
         authority=registering.authority,
         ca_id=content.ca_id,
-        name=content.name,
+        name=name,
         agreement_title=(agreement.title if agreement else None) or "",
         agreement_signed_on=agreement.signed_on if agreement else None,
         starts_on=duration.starts_on if duration else None,
@@ -87,7 +88,7 @@ def register_approach(
         initial_report=content.initial_report or "",
     )
     approach.parties.set(Party.objects.filter(code__in=content.parties or ()))
-    _tell(approach, registering, {"ca_id": content.ca_id, "parties": list(content.parties or ())})
+    _tell(approach, "register", registering, {"ca_id": content.ca_id, "parties": list(content.parties or ())})
     return approach
 
 
@@ -143,7 +144,12 @@ def register_activity(
         crediting_starts_on=period.starts_on if period else None,
         crediting_ends_on=period.ends_on if period else None,
     )
-    _tell(activity, registering, {"standard": activity.standard, "registry_id": activity.registry_id})
+    _tell(
+        activity,
+        "register",
+        registering,
+        {"standard": activity.standard, "registry_id": activity.registry_id},
+    )
     return activity
 
 
@@ -172,7 +178,7 @@ def state_expected_mitigation(
             activity=activity, vintage=vintage, tonnes=tonnes, stated_at=registering.at
         )
     if changed:
-        _tell_of(
+        _tell(
             activity,
             "state_expected_mitigation",
             registering,
@@ -189,12 +195,6 @@ def record_tracking_arrangement(party: Party, registry: str) -> TrackingArrangem
 
 
 def _tell(
-    record: Activity | CooperativeApproach, registering: Registering, facts: Mapping[str, trail.Json]
-) -> None:
-    _tell_of(record, "register", registering, facts)
-
-
-def _tell_of(
     record: Activity | CooperativeApproach,
     action: str,
     registering: Registering,

@@ -184,6 +184,7 @@ def submit(
         writes={"submitted_on": today(case.authority, act.clock)},
         beside=(partial(_freeze, act=act, content=content), partial(_register, act=act, content=content)),
         seen=seen,
+        asked={"declared": declared, "scan": scan, "sha256": _digest(content)},
     )
     return take(act, move)
 
@@ -196,7 +197,8 @@ def answer(
     A new version of the application is frozen.
     """
     content = _well_formed(case)
-    given = dict(answers or {})
+    given = {number: text for number, text in (answers or {}).items() if text.strip()}
+    asked: dict[str, trail.Json] = {str(number): text for number, text in given.items()}
     missing = {item.path for item in completeness.missing(content)}
     for number, question in enumerate(case.questions.filter(answered_at__isnull=True), start=1):
         if question.path and question.path not in missing:
@@ -211,6 +213,7 @@ def answer(
             partial(_register, act=act, content=content),
         ),
         seen=seen,
+        asked={"answers": asked, "sha256": _digest(content)},
     )
     return take(act, move)
 
@@ -223,7 +226,7 @@ def withdraw(case: Case, *, act: Act, reason: str = "", seen: int | None = None)
 
 def _well_formed(case: Case) -> ApplicationContent:
     try:
-        return ApplicationContent.model_validate(case.application.content)
+        return ApplicationContent.model_validate(Application.objects.get(case=case).content)
     except ValidationError as error:
         raise Refused(
             Refusal.RULE,
@@ -245,6 +248,18 @@ def _digest(content: ApplicationContent) -> str:
 
 
 def _freeze(case: Case, event: Event, *, act: Act, content: ApplicationContent) -> None:
+    """Freezes the content that was read before the case was locked, if it still stands."""
+    if _well_formed(case) != content:
+        raise Refused(
+            Refusal.STALE,
+            [
+                Reason(
+                    code="application-changed",
+                    words=_("The application was saved again while it was being handed in."),
+                    mend=_("Look at it once more, and hand it in."),
+                )
+            ],
+        )
     text = rfc8785.dumps(content.as_json())
     ApplicationVersion.objects.create(
         case=case,

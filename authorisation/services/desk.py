@@ -59,6 +59,7 @@ def ask(case: Case, *, act: Act, questions: Sequence[tuple[str, str]], seen: int
         facts={"questions": len(asked), "paths": cast(list[Json], [path for path, _text in asked])},
         beside=(partial(_write_questions, act=act, questions=asked),),
         seen=seen,
+        asked={"questions": [[path, text] for path, text in asked]},
     )
     return take(act, move)
 
@@ -103,6 +104,7 @@ def recommend(
         reason=reasons,
         beside=(partial(_write_recommendation, act=act, outcome=outcome, reasons=reasons, answers=answered),),
         seen=seen,
+        asked={"outcome": outcome.value, "answers": cast(Json, answered)},
     )
     return take(act, move)
 

@@ -15,7 +15,7 @@ from letters.typesetting import fonts
 def prepared(tmp_path: Path) -> Path:
     """A copy of this process's prepared fonts, to be spoilt."""
     fonts()
-    source = getattr(settings, "FONT_CACHE_DIR", settings.DATA_DIR / "fonts")
+    source = settings.FONT_CACHE_DIR
     return Path(shutil.copytree(source, tmp_path / "fonts"))
 
 

@@ -164,24 +164,23 @@ def updated(pdf: bytes, change: Callable[[IncrementalPdfFileWriter], None]) -> b
     writer = IncrementalPdfFileWriter(BytesIO(pdf))
     change(writer)
     output = BytesIO()
-    writer.write(output)
+    writer.write(output)  # type: ignore[no-untyped-call]
     return output.getvalue()
 
 
 def _white_out(writer: IncrementalPdfFileWriter) -> None:
     stream = generic.StreamObject(stream_data=b"q 1 1 1 rg 0 0 600 850 re f Q")
-    writer.add_stream_to_page(0, writer.add_object(stream))
+    writer.add_stream_to_page(0, writer.add_object(stream))  # type: ignore[no-untyped-call]
 
 
 def _open_action(writer: IncrementalPdfFileWriter) -> None:
-    action = generic.DictionaryObject(
-        {
-            generic.pdf_name("/S"): generic.pdf_name("/URI"),
-            generic.pdf_name("/URI"): generic.pdf_string("https://elsewhere.example"),
-        }
-    )
+    entries = {
+        generic.pdf_name("/S"): generic.pdf_name("/URI"),
+        generic.pdf_name("/URI"): generic.pdf_string("https://elsewhere.example"),
+    }
+    action = generic.DictionaryObject(entries)  # type: ignore[no-untyped-call]
     writer.root["/OpenAction"] = action
-    writer.update_root()
+    writer.update_root()  # type: ignore[no-untyped-call]
 
 
 def _swap_content(writer: IncrementalPdfFileWriter) -> None:

@@ -242,6 +242,11 @@ def test_nothing_is_loaded_from_anywhere(address: str) -> None:
         render(sample.refusal(), crest_svg=crest.encode())
 
 
+def test_a_crest_that_cannot_be_drawn_is_not_left_out() -> None:
+    with pytest.raises(CannotTypeset, match="could not be set whole"):
+        render(sample.refusal(), crest_svg=b"no picture")
+
+
 def test_a_name_that_no_font_can_draw_is_refused_rather_than_lost() -> None:
     with pytest.raises(CannotTypeset, match=r"ก \(U\+0E01\).*LETTER_FONT_DIR"):
         render(sample.refusal(place="กรุงเทพ"))

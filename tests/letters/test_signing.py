@@ -11,6 +11,7 @@ from letters.inspection import inspect
 from letters.rendering import render
 from letters.signing import CannotSign, sign
 from letters.stamps import render_stamp
+from letters.typesetting import CannotTypeset
 from tests.letters import sample_content as sample
 from tests.letters.conftest import REAL_TIME, SIGNED_AT, SignedLetter
 from tests.letters.pdf_tools import said_by, signature_parts, text_of
@@ -44,10 +45,12 @@ def verified_by_openssl(covered: bytes, envelope: bytes, keys_dir: Path, folder:
     (folder / "covered").write_bytes(covered)
     (folder / "envelope").write_bytes(envelope)
     found = subprocess.run(
-        ["openssl", "cms", "-verify", "-binary", "-inform", "DER", "-in", folder / "envelope"]
-        + ["-content", folder / "covered", "-out", "/dev/null"]
-        + ["-CAfile", keys_dir / "roots" / "demonstration.pem"]
-        + ["-attime", str(int(REAL_TIME.timestamp()))],
+        [
+            *("openssl", "cms", "-verify", "-binary", "-inform", "DER", "-in", str(folder / "envelope")),
+            *("-content", str(folder / "covered"), "-out", "/dev/null"),
+            *("-CAfile", str(keys_dir / "roots" / "demonstration.pem")),
+            *("-attime", str(int(REAL_TIME.timestamp()))),
+        ],
         capture_output=True,
         text=True,
         check=False,
@@ -74,22 +77,34 @@ def test_the_first_signature_certifies_and_the_last_one_locks(
     assert [each.claimed_at for each in found.signatures] == [REAL_TIME, REAL_TIME]
 
 
-def test_the_stamp_shows_who_signed_in_which_office_and_when() -> None:
-    stamp = render_stamp(
+def stamp_of(*, person: str, office: str) -> bytes:
+    return render_stamp(
         width=215.4,
         height=76.5,
-        person="Wanjiru Odhiambo",
-        office="Director General",
+        person=person,
+        office=office,
         holder="ODHIAMBO Wanjiru",
         issuer="National root",
         at=SIGNED_AT,
         language="en",
         demonstration=True,
     )
-    text = text_of(stamp)
+
+
+def test_the_stamp_shows_who_signed_in_which_office_and_when() -> None:
+    text = text_of(stamp_of(person="Wanjiru Odhiambo", office="Director General"))
     for words in ("DEMONSTRATION", "Wanjiru Odhiambo", "Director General", "10 March 2026, 09:30 UTC"):
         assert words in text
     assert "Certificate of ODHIAMBO Wanjiru, issued by National root" in text
+
+
+def test_a_long_office_makes_the_stamp_smaller_and_never_cuts_it() -> None:
+    office = "Permanent Secretary for Environment, Forestry, Climate Change and Natural Resources " * 2
+    text = text_of(stamp_of(person="Wanjiru Odhiambo", office=office))
+    assert office.strip() in text
+    assert "issued by National root" in text
+    with pytest.raises(CannotTypeset, match="do not fit"):
+        stamp_of(person="Wanjiru Odhiambo", office=office * 20)
 
 
 def test_offices_sign_in_order_once_and_in_their_own_field(

@@ -55,7 +55,7 @@ def main(arguments: list[str]) -> int:
     print("", *account, sep="\n")
     if "--proof" in arguments:
         proof = [f"`python -m tests {' '.join(arguments)}`, Python {platform.python_version()}", *account]
-        PROOF.write_text("\n".join(["# The long proofs", *(f"- {line}" for line in proof), ""]), "utf-8")
+        PROOF.write_text("\n".join(["# The long proofs", "", *(f"- {line}" for line in proof), ""]), "utf-8")
     return 1 if broken else 0
 
 

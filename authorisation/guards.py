@@ -346,8 +346,9 @@ def nothing_asked_is_withheld(case: "Case", facts: Facts) -> Iterable[Reason]:
 
 
 def less_than_asked(case: "Case", facts: Facts) -> Iterable[Reason]:
-    """An approval in part withholds something."""
-    if not withheld(asked_for(proposals.content_of(case)), _granted(facts)):
+    """An approval in part withholds something, or lets the host keep a share."""
+    granted = _granted(facts)
+    if not withheld(asked_for(proposals.content_of(case)), granted) and not granted.host_retention_percent:
         yield Reason(
             code="not-in-part",
             words=_("All that was asked for is granted: this is no approval in part."),

@@ -2,6 +2,8 @@
 
 from typing import TYPE_CHECKING
 
+from pydantic import ValidationError
+
 from authorisation import rules
 from authorisation.application import ApplicationContent
 from authorisation.rules import Finding, Proposal
@@ -17,7 +19,11 @@ def content_of(case: "Case") -> ApplicationContent:
     last = case.versions.last()
     if last is not None:
         return ApplicationContent.model_validate_json(last.content)
-    return ApplicationContent.model_validate(case.application.content)
+    try:
+        return ApplicationContent.model_validate(case.application.content)
+    except ValidationError:
+        # A draft may hold anything, and guards do not raise: what cannot be read says nothing yet.
+        return ApplicationContent()
 
 
 def findings_on_request(case: "Case") -> list[Finding]:

@@ -342,6 +342,15 @@ def _requested_and_granted(drawn: Draft, decision: Decision) -> letter.Requested
     if asked.total is not None or granted.total is not None:
         overall = _compared(asked.volume, granted.volume)
     terms = [_in_words(one, drawn.language) for one in withheld(asked, granted)]
+    if granted.host_retention_percent:
+        terms.append(
+            letter.ComparedTerm(
+                subject="other",
+                requested=_("no share of the outcomes kept by the host Party"),
+                granted=_("%(percent)s per cent of each transfer kept by the host Party")
+                % {"percent": granted.host_retention_percent},
+            )
+        )
     return letter.RequestedAndGranted(
         volumes=rows,
         total=total,

@@ -20,7 +20,10 @@ app = Celery(
     task_acks_late=True,
     task_reject_on_worker_lost=True,
     worker_prefetch_multiplier=1,
-    task_time_limit=600,
+    # Shorter than the lease of a message (workflow/outbox.py): what still runs is never claimed again.
+    task_time_limit=240,
+    # `celery -A config beat` sends it: what a crash or a dead broker left behind is delivered.
+    beat_schedule={"sweep": {"task": "workflow.tasks.sweep", "schedule": 60.0}},
     # Redis hands an unfinished task to another worker after so many seconds: longer than any task may take.
     broker_transport_options={"visibility_timeout": 1800, "socket_connect_timeout": 2, "socket_timeout": 5},
     broker_connection_timeout=2,

@@ -92,6 +92,11 @@ def country_name(alpha3: str, language: str) -> str:
     return _territories(language)[country.alpha_2]
 
 
+def country_codes() -> list[str]:
+    """The alpha-3 codes of all countries and territories (ISO 3166-1)."""
+    return [country.alpha_3 for country in pycountry.countries]
+
+
 def party_name(alpha3: str, language: str) -> str:
     """The name of a Party: a country's, or the European Union's (EUE). Raises `KeyError` if unknown."""
     if alpha3 == _EUROPEAN_UNION:

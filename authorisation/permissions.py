@@ -4,8 +4,14 @@ from datetime import date
 
 from django.db.models import Q, QuerySet
 
-from accounts.models import Function, Tenure, User
-from accounts.selectors import authorities_served, organisations_of
+from accounts.models import Authority, Function, Organisation, Tenure, User
+from accounts.selectors import (
+    authorities_served,
+    is_vetted,
+    may_act_for,
+    organisations_of,
+    organisations_represented,
+)
 from authorisation.models import Case
 from authorisation.procedures import procedure
 from authorisation.roles import Role
@@ -17,7 +23,7 @@ def roles_in_case(case: Case, actor: Actor, clock: Clock) -> frozenset[str]:
     """The roles that this actor has in this case today, in the office or for the organisation named.
 
     None for an office of another authority, an office no longer held, or an organisation that is
-    not the applicant's.
+    neither the applicant nor mandated by it, or that the authority has not vetted.
     """
     if actor == SYSTEM:
         return frozenset({Role.SYSTEM})
@@ -28,9 +34,29 @@ def roles_in_case(case: Case, actor: Actor, clock: Clock) -> frozenset[str]:
     on = today(case.authority, clock)
     if actor.office is not None:
         return _roles_of_office(case, actor, on)
-    if actor.organisation == case.applicant and case.applicant in organisations_of(actor.user, on=on):
+    if acts_for(actor, case.applicant, on=on) and not unvetted(actor, case.applicant, case.authority):
         return frozenset({Role.APPLICANT})
     return frozenset()
+
+
+def acts_for(actor: Person, applicant: Organisation, *, on: date) -> bool:
+    """Whether the actor belongs that day to the organisation named, and that may act for the applicant."""
+    organisation = actor.organisation
+    return (
+        organisation is not None
+        and organisation in organisations_of(actor.user, on=on)
+        and may_act_for(organisation, applicant, on=on)
+    )
+
+
+def unvetted(actor: Person, applicant: Organisation, authority: Authority) -> list[Organisation]:
+    """Of the applicant and whoever acts for it, those that the authority has not accepted."""
+    concerned = [applicant, actor.organisation] if actor.organisation != applicant else [applicant]
+    return [
+        organisation
+        for organisation in concerned
+        if organisation is not None and not is_vetted(organisation, authority=authority)
+    ]
 
 
 def _roles_of_office(case: Case, actor: Person, on: date) -> frozenset[str]:
@@ -67,7 +93,8 @@ def may_see_case(case: Case, actor: Actor, clock: Clock) -> bool:
 
 
 def visible_cases(person: User, *, on: date) -> QuerySet[Case]:
-    """The cases that a person may see: of the authorities they serve and of their organisations."""
+    """The cases that a person may see: of the authorities they serve, and of those they may act for."""
     return Case.objects.filter(
-        Q(authority__in=authorities_served(person, on=on)) | Q(applicant__in=organisations_of(person, on=on))
+        Q(authority__in=authorities_served(person, on=on))
+        | Q(applicant__in=organisations_represented(person, on=on))
     )

@@ -44,6 +44,8 @@ LOGGING = {
         # At WARNING it quotes the people whose certificates it looks at.
         "pyhanko": {"level": "CRITICAL"},
         "pyhanko_certvalidator": {"level": "WARNING"},
+        # At INFO it tells which person's passkey was used.
+        "fido2": {"level": "WARNING"},
         "weasyprint.progress": {"level": "WARNING"},
         "pikepdf": {"level": "WARNING"},
     },

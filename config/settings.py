@@ -74,9 +74,13 @@ INSTALLED_APPS = [
     "audit",
     "django_bootstrap5",
     "django_include_bootstrap",
+    "crispy_forms",
+    "crispy_bootstrap5",
+    "django_htmx",
     "rest_framework",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
     "whitenoise.runserver_nostatic",
     "django.contrib.admin",
     "django.contrib.auth",
@@ -118,6 +122,8 @@ TEMPLATES = [
         },
     },
 ]
+CRISPY_ALLOWED_TEMPLATE_PACKS = "bootstrap5"
+CRISPY_TEMPLATE_PACK = "bootstrap5"
 REST_FRAMEWORK = {
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
@@ -139,13 +145,27 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "cases"
-ACCOUNT_ADAPTER = "config.sign_in.ByInvitation"
+ACCOUNT_ADAPTER = "config.sign_in.People"
+ACCOUNT_SIGNUP_FORM_CLASS = "config.sign_up.PersonForm"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
-# Whoever opens an account for somebody answers for the address.
-ACCOUNT_EMAIL_VERIFICATION = "none"
+# A code by e-mail proves an address, when signing up and when a password is forgotten: nothing that
+# stands in a link can be fetched by somebody's mail filter. Nobody learns which addresses have accounts.
+ACCOUNT_EMAIL_VERIFICATION = "mandatory"
+ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = True
+ACCOUNT_EMAIL_VERIFICATION_SUPPORTS_RESEND = True
+ACCOUNT_PASSWORD_RESET_BY_CODE_ENABLED = True
+ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = _public.scheme
+# Five wrong passwords or codes lock an account for ten minutes: long enough to make guessing hopeless,
+# short enough that nobody keeps an office out for a day. A ministry sits behind one address.
+ACCOUNT_RATE_LIMITS = {"login_failed": "30/m/ip,5/10m/key", "login": "60/m/ip", "signup": "20/m/ip"}
+# What tells addresses apart behind proxies, each of which adds to X-Forwarded-For.
+ALLAUTH_TRUSTED_PROXY_COUNT: int = environment.number("TRUSTED_PROXIES", 0)
+MFA_ADAPTER = "config.sign_in.SecondFactors"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_TOTP_ISSUER = "Authorisation desk"
 
 # What is stored ------------------------------------------------------------------------------------
 
@@ -158,7 +178,8 @@ MIGRATION_DATABASE = (
     if environment.text("MIGRATION_DATABASE_URL")
     else None
 )
-CACHES = {"default": environment.cache("CACHE_URL", "locmem://")}
+# In the database by default, where every process of the web server counts wrong passwords together.
+CACHES = {"default": environment.cache("CACHE_URL", "db://desk_cache")}
 
 STATIC_URL = "static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]
@@ -183,12 +204,19 @@ FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o750
 # Languages and time --------------------------------------------------------------------------------
 
 LANGUAGE_CODE = "en"
-LANGUAGES = [
+_languages = [
     ("ar", "العربية"),
     ("en", "English"),
     ("es", "Español"),
     ("fr", "Français"),
     ("pt", "Português"),
+]
+# Pages are offered in a language once its catalogue is here: with Django's own alone they would be half
+# translated. Letters are written in their authority's language whatever this says.
+LANGUAGES = [
+    (code, name)
+    for code, name in _languages
+    if code == LANGUAGE_CODE or (BASE_DIR / "locale" / code).is_dir()
 ]
 LOCALE_PATHS = [BASE_DIR / "locale"]
 USE_I18N = True

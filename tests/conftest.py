@@ -36,6 +36,7 @@ def pytest_configure(config: pytest.Config) -> None:
     """Makes the data directory, says what the marker means, and how long Hypothesis searches."""
     settings.STATIC_ROOT.mkdir(parents=True)
     config.addinivalue_line("markers", "proof: takes long, so it is run only with --proof")
+    config.addinivalue_line("markers", "browser: drives Chromium, and is left out where there is none")
     hypothesis.settings.register_profile("test", deadline=None, derandomize=True)
     hypothesis.settings.register_profile("proof", deadline=None, max_examples=5000)
     hypothesis.settings.load_profile("proof" if config.getoption("--proof") else "test")

@@ -8,7 +8,7 @@ from accounts.models import Office, Organisation, User
 
 @dataclass(frozen=True, kw_only=True)
 class Proof:
-    """How and when a person last proved who they are, e.g. `password` or `totp`."""
+    """How and when a person last proved who they are: `totp` or `webauthn`; nothing else opens the door."""
 
     method: str
     at: datetime

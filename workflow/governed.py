@@ -22,6 +22,14 @@ class OutsideTheDoor(TypeError):
 class GovernedQuerySet(models.QuerySet[M]):
     """Refuses to write in bulk what the door alone may write."""
 
+    def bulk_create(self, objs: Iterable[M], *args: Any, **kwargs: Any) -> list[M]:
+        if args or {"ignore_conflicts", "update_conflicts"} & {name for name, on in kwargs.items() if on}:
+            raise OutsideTheDoor("A record with a lifecycle is never overwritten.")
+        objs = list(objs)
+        for record in objs:
+            _refuse_a_life_before(record)
+        return super().bulk_create(objs, **kwargs)
+
     def update(self, **columns: Any) -> int:
         _refuse_door_columns(columns)
         return super().update(**columns)
@@ -33,6 +41,15 @@ class GovernedQuerySet(models.QuerySet[M]):
 
     def delete(self) -> tuple[int, dict[str, int]]:
         raise OutsideTheDoor("A record with a lifecycle is never deleted.")
+
+
+def _refuse_a_life_before(record: models.Model) -> None:
+    """A new record stands where its lifecycle begins, and nothing has happened to it."""
+    begun = ("state", "came_from", "outcome", "version", "trail_sequence", "trail_digest")
+    defaults = {name: record._meta.get_field(name).get_default() for name in begun}  # type: ignore[union-attr]
+    moved = [name for name in begun if getattr(record, name) != defaults[name]]
+    if moved:
+        raise OutsideTheDoor(f"A new record is at its beginning; only the door writes {', '.join(moved)}.")
 
 
 def _refuse_door_columns(columns: Collection[str]) -> None:
@@ -68,9 +85,12 @@ class Governed(ChainHead):
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Inserts a new record; of a stored one only named columns, and never the door's.
 
-        A stale copy saved whole would write an old state back.
+        A stale copy saved whole would write an old state back, and so would a new one under an old key.
         """
-        if not self._state.adding:
+        if self._state.adding:
+            _refuse_a_life_before(self)
+            kwargs["force_insert"] = True
+        else:
             columns = kwargs.get("update_fields")
             if columns is None:
                 raise OutsideTheDoor("Name the columns to save: a whole stale copy would undo a step.")

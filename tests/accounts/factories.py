@@ -2,8 +2,15 @@
 
 from datetime import UTC, date, datetime
 
-from accounts.models import Authority, Function, Office, Organisation, Party, Tenure, User
-from accounts.services import create_authority, create_office, create_organisation, start_tenure
+from accounts.models import Authority, Function, Office, Organisation, Party, Tenure, User, Vetting
+from accounts.services import (
+    ask_for_vetting,
+    create_authority,
+    create_office,
+    create_organisation,
+    decide_vetting,
+    start_tenure,
+)
 
 AT = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
 DAY = date(2026, 3, 2)
@@ -43,3 +50,11 @@ def office(of: Authority, *, function: Function = Function.DESK_OFFICER, body: s
 
 def tenure(of: Office, holder: User, *, starts_on: date = DAY, ends_on: date | None = None) -> Tenure:
     return start_tenure(of, person=holder, starts_on=starts_on, ends_on=ends_on, actor="system", at=AT)
+
+
+def vetted(
+    of: Organisation, by_authority: Authority, *, member: User, officer: User, at: datetime = AT
+) -> Vetting:
+    """The organisation, let in by the authority: its member asked, the desk officer answered."""
+    asked = ask_for_vetting(of, authority=by_authority, by=member, at=at)
+    return decide_vetting(asked, outcome=Vetting.Outcome.ACCEPTED, by=officer, at=at)

@@ -51,6 +51,8 @@ def test_what_has_no_default_is_asked_for_by_name(name: str, tmp_path: Path) -> 
         ({"DATABASE_URL": "desk.sqlite3"}, "DATABASE_URL is not the address of a database"),
         ({"MIGRATION_DATABASE_URL": "hunter2"}, "MIGRATION_DATABASE_URL is not the address of a database"),
         ({"CACHE_URL": "memory"}, "CACHE_URL is not the address of a cache"),
+        ({"CACHE_URL": "locmem://"}, "CACHE_URL is not the address of a cache that all processes share"),
+        ({"CACHE_URL": "dummy://"}, "CACHE_URL is not the address of a cache that all processes share"),
         ({"EMAIL_URL": "mail.example.org"}, "EMAIL_URL is not the address of a mail server"),
         ({"STORAGE_URL": "s3://bucket/desk"}, "STORAGE_URL is not an address such as file://"),
         ({"SIGNING_PASSPHRAS": "hunter2"}, "SIGNING_PASSPHRAS is not a setting of this program."),

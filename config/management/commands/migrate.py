@@ -1,9 +1,10 @@
-"""`migrate`, as the owner of the tables where there is one, and with a folder for SQLite's file."""
+"""`migrate`, as the tables' owner where there is one, with SQLite's folder and the cache's table."""
 
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
+from django.core.management import call_command
 from django.db import DEFAULT_DB_ALIAS, connections
 
 from audit.management.commands import migrate
@@ -20,13 +21,19 @@ class Command(migrate.Command):
         if owner["ENGINE"] == SQLITE:
             Path(owner["NAME"]).parent.mkdir(parents=True, exist_ok=True)
         if owner is application or options["database"] != DEFAULT_DB_ALIAS:
-            super().handle(*args, **options)
+            self._migrate(*args, **options)
             return
         self._connect_as(owner)
         try:
-            super().handle(*args, **options)
+            self._migrate(*args, **options)
         finally:
             self._connect_as(application)
+
+    def _migrate(self, *args: Any, **options: Any) -> None:
+        """The migrations, and the table of the cache where that is in the database."""
+        super().handle(*args, **options)
+        if not (options["plan"] or options["check_unapplied"]):
+            call_command("createcachetable", database=options["database"], verbosity=0)
 
     def _connect_as(self, database: dict[str, Any]) -> None:
         connections[DEFAULT_DB_ALIAS].close()

@@ -59,3 +59,8 @@ def procedure(version: str) -> Procedure:
     if version not in _versions:
         raise UnknownProcedure(version)
     return _versions[version]
+
+
+def procedures() -> tuple[Procedure, ...]:
+    """Every version of a procedure that this installation holds."""
+    return tuple(_versions.values())

@@ -75,4 +75,5 @@ def own_total(case: "Case") -> int:
     if total is None:
         return by_line
     held = total.reserved + total.authorised
-    return min(by_line, held) if by_line else held
+    # A total that holds nothing beside lines that do is one of an earlier decision.
+    return min(by_line, held) if by_line and held else by_line or held

@@ -6,7 +6,7 @@ the same order (lines by vintage, then ceilings by scope, the hottest last), so 
 wait for each other in a circle. Volumes are whole t CO2 eq.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -116,17 +116,17 @@ def _ceilings_for(case: Case, terms: Terms) -> list[tuple[Ceiling, int]]:
         )
         found.append((total, volume or 0))
     by_vintage: Mapping[int, int] = terms.volumes or {}
-    for ceiling in _above(case):
+    for ceiling in _above(case, by_vintage):
         taken = by_vintage.get(ceiling.vintage, 0) if ceiling.vintage is not None else volume or 0
         found.append((ceiling, taken))
     return found
 
 
-def _above(case: Case) -> QuerySet[Ceiling]:
+def _above(case: Case, vintages: Iterable[int] = ()) -> QuerySet[Ceiling]:
     """The ceilings above a case's own: of its activity, its sector and its NDC period, in moving order."""
     if case.activity is None:
         return Ceiling.objects.none()
-    expect(case.activity)
+    expect(case.activity, vintages)
     of_the_period = Q(authority=case.authority, ndc_period=case.ndc_period)
     return Ceiling.objects.filter(
         Q(activity=case.activity)
@@ -135,14 +135,15 @@ def _above(case: Case) -> QuerySet[Ceiling]:
     ).order_by("scope", "vintage", "pk")
 
 
-def expect(activity: Activity) -> None:
-    """Brings the ceilings of an activity to what it is expected to achieve.
+def expect(activity: Activity, vintages: Iterable[int] = ()) -> None:
+    """Brings the ceilings of an activity to what it is expected to achieve: nothing in a vintage left out.
 
+    `vintages` are those of which something is wanted, and which need a ceiling even if it is none.
     A figure below what is already reserved or authorised leaves the ceiling at that: what was
     given is not taken back by an estimate.
     """
     expected = expected_by_vintage(activity)
-    for vintage, tonnes in expected.items():
+    for vintage, tonnes in sorted({**dict.fromkeys(vintages, 0), **expected}.items()):
         _set_ceiling(activity, Scope.VINTAGE, vintage, tonnes)
     _set_ceiling(activity, Scope.ACTIVITY, None, sum(expected.values()))
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, LiteralString
 
@@ -191,19 +192,50 @@ def path(place: tuple[str | int, ...]) -> str:
     return ".".join(_printable(str(step)[:_SHOWN]) for step in place)
 
 
-def sentence(kind: str, place: tuple[str | int, ...], value: object, details: Mapping[str, Any]) -> str:
-    """One problem in words: where, and what is wrong with which value."""
+def words(kind: str, value: object, details: Mapping[str, Any]) -> str:
+    """What is wrong with a value, without the place; it neither begins nor ends as a sentence does."""
     if kind == "unknown_code" and details.get("suggestion"):
         kind = "misspelt_code"
-    words = SENTENCES[kind] % {**details, "value": shown(value)}
+    return str(SENTENCES[kind]) % {**details, "value": shown(value)}
+
+
+def sentence(kind: str, place: tuple[str | int, ...], value: object, details: Mapping[str, Any]) -> str:
+    """One problem in words: where, and what is wrong with which value."""
+    said = words(kind, value, details)
     where = path(place) or _("the file as a whole")
-    return f"{where}: {words}" if words.endswith("?") else f"{where}: {words}."
+    return f"{where}: {said}" if said.endswith("?") else f"{where}: {said}."
+
+
+@dataclass(frozen=True, kw_only=True)
+class Found:
+    """One problem of content: its kind (a key of `SENTENCES`), its place, the value, and further details."""
+
+    kind: str
+    place: tuple[str | int, ...]
+    value: object
+    details: Mapping[str, Any]
+
+    @property
+    def words(self) -> str:
+        """What is wrong, without the place: for whoever sees the place before them."""
+        return words(self.kind, self.value, self.details)
+
+    @property
+    def sentence(self) -> str:
+        """What is wrong, and where."""
+        return sentence(self.kind, self.place, self.value, self.details)
+
+
+def problems_of(error: ValidationError) -> list[Found]:
+    """Every problem of an error, in the order of the content."""
+    return [
+        Found(
+            kind=_kind(found["type"]), place=found["loc"], value=found["input"], details=found.get("ctx", {})
+        )
+        for found in error.errors(include_url=False)
+    ]
 
 
 def sentences_of(error: ValidationError) -> list[str]:
     """Every problem of an error as a sentence, in the order of the content, none twice."""
-    sentences = [
-        sentence(_kind(found["type"]), found["loc"], found["input"], found.get("ctx", {}))
-        for found in error.errors(include_url=False)
-    ]
-    return list(dict.fromkeys(sentences))
+    return list(dict.fromkeys(found.sentence for found in problems_of(error)))

@@ -1,7 +1,7 @@
 """Use-cases of the applicant: open, save, submit, answer, withdraw."""
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any, cast
 
@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from pydantic import ValidationError
 
 from accounts.models import Authority, Function, Organisation
-from accounts.selectors import offices_held, organisations_of
+from accounts.selectors import offices_held
 from audit import trail
 from audit.models import Event
 from audit.trail import Happening
@@ -20,7 +20,7 @@ from authorisation.application import ApplicationContent
 from authorisation.kinds import Initiative, Kind
 from authorisation.lifecycle import State
 from authorisation.models import Application, ApplicationVersion, Case, Question
-from authorisation.permissions import may_see_case, roles_in_case
+from authorisation.permissions import acts_for, may_see_case, roles_in_case, unvetted
 from authorisation.procedures import BUILT_IN
 from authorisation.roles import Role
 from authorisation.terms import asked_for
@@ -109,7 +109,8 @@ def _who_may_open(act: Act, authority: Authority, applicant: Organisation) -> Pe
         at_the_desk = actor.office in held and actor.office is not None
         if at_the_desk and actor.office is not None and actor.office.function == Function.DESK_OFFICER:
             return actor
-        if actor.organisation == applicant and applicant in organisations_of(actor.user, on=on):
+        if acts_for(actor, applicant, on=on):
+            _refuse_unvetted(actor, applicant, authority)
             return actor
     raise Refused(
         Refusal.ROLE,
@@ -123,6 +124,20 @@ def _who_may_open(act: Act, authority: Authority, applicant: Organisation) -> Pe
     )
 
 
+def _refuse_unvetted(actor: Person, applicant: Organisation, authority: Authority) -> None:
+    reasons = [
+        Reason(
+            code="not-vetted",
+            words=_("%(organisation)s has not been accepted by this authority yet."),
+            values={"organisation": organisation.name},
+            mend=_("Ask the authority to look at it, on the organisation's page, and wait for its answer."),
+        )
+        for organisation in unvetted(actor, applicant, authority)
+    ]
+    if reasons:
+        raise Refused(Refusal.ROLE, reasons)
+
+
 def _next_reference(authority: Authority, year: int) -> str:
     party = authority.party.code
     return f"{party}-{year}-{next_in(f'case:{party}:{year}'):04d}"
@@ -130,26 +145,44 @@ def _next_reference(authority: Authority, year: int) -> str:
 
 def save_application(case: Case, *, act: Act, content: Mapping[str, Any]) -> Application:
     """Saves the application as it is being written, also unfinished, while the case is with the applicant."""
+    return change_application(case, act=act, change=lambda written: content)
+
+
+def change_application(
+    case: Case, *, act: Act, change: Callable[[Mapping[str, Any]], Mapping[str, Any]]
+) -> Application:
+    """Changes part of an application that is being written: `change` gets what stands and gives what is to.
+
+    It reads what stands after the case is locked, so that of two people who write at different places
+    neither overwrites the other. Raises Refused where the case is not with the applicant.
+    """
     with transaction.atomic():
         fresh = Case.locked(case.pk)
-        roles = roles_in_case(fresh, act.actor, act.clock)
-        if not may_see_case(fresh, act.actor, act.clock) or not {Role.APPLICANT, Role.DESK_OFFICER} & roles:
-            raise Refused(
-                Refusal.UNSEEN, [Reason(code="not-found", words=_("There is no such case, or not for you."))]
-            )
-        if fresh.state not in (State.DRAFT, State.WITH_APPLICANT):
-            raise Refused(
-                Refusal.STATE,
-                [
-                    Reason(
-                        code="not-open",
-                        words=_("The application cannot be changed now: it is with the authority."),
-                        mend=_("Wait until the authority asks for something, or withdraw the application."),
-                    )
-                ],
-            )
-        Application.objects.filter(case=fresh).update(content=dict(content), saved_at=act.clock.now())
-    return Application.objects.get(case=case)
+        _refuse_unless_open_for_writing(fresh, act)
+        application = Application.objects.get(case=fresh)
+        application.content = dict(change(application.content))
+        application.saved_at = act.clock.now()
+        application.save(update_fields=["content", "saved_at"])
+    return application
+
+
+def _refuse_unless_open_for_writing(case: Case, act: Act) -> None:
+    roles = roles_in_case(case, act.actor, act.clock)
+    if not may_see_case(case, act.actor, act.clock) or not {Role.APPLICANT, Role.DESK_OFFICER} & roles:
+        raise Refused(
+            Refusal.UNSEEN, [Reason(code="not-found", words=_("There is no such case, or not for you."))]
+        )
+    if case.state not in (State.DRAFT, State.WITH_APPLICANT):
+        raise Refused(
+            Refusal.STATE,
+            [
+                Reason(
+                    code="not-open",
+                    words=_("The application cannot be changed now: it is with the authority."),
+                    mend=_("Wait until the authority asks for something, or withdraw the application."),
+                )
+            ],
+        )
 
 
 def submit(

@@ -114,6 +114,12 @@ def conclusion_moves(
     return moves
 
 
+def under_conditions(granted: Terms, conditions: Sequence[str]) -> Terms:
+    """The terms with these conditions besides their own, each once."""
+    added = [text for text in conditions if text not in granted.conditions]
+    return granted.model_copy(update={"conditions": (*granted.conditions, *added)})
+
+
 def _decide(
     case: Case,
     act: Act,
@@ -127,8 +133,7 @@ def _decide(
 ) -> Case:
     kept = [reason for reason in reasons if reason.strip()]
     if granted is not None:
-        added = [text for text in conditions if text not in granted.conditions]
-        granted = granted.model_copy(update={"conditions": (*granted.conditions, *added)})
+        granted = under_conditions(granted, conditions)
     move = Move(
         step=step,
         record=case,

@@ -1,0 +1,1 @@
+"""The applicant's journey in the browser: opening, writing, checking, submitting, answering."""

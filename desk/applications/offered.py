@@ -1,0 +1,74 @@
+"""What an applicant is offered on pages that everybody has: the list of cases, and the page of a case."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import cast
+from uuid import UUID
+
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from accounts.selectors import organisations_represented
+from accounts.services.chains import begun_everywhere
+from authorisation.kinds import Initiative
+from authorisation.models import Case
+from desk.acting import actor_of
+from desk.applications.selectors import OPEN, is_applicant, organisation_acting
+from desk.selectors.case_list import CaseList
+from workflow.clock import Clock, today
+from workflow.door import Option, options
+from workflow.refusals import Words
+
+
+@dataclass(frozen=True, kw_only=True)
+class ApplicantsCases:
+    """Of the cases in a list, those that wait for this person as applicant; and whether they may apply."""
+
+    waiting: frozenset[UUID]
+    may_apply: bool
+
+
+def applicants_cases(person: User, listed: CaseList, *, clock: Clock) -> ApplicantsCases:
+    """What in this list waits for this person, in a constant number of queries."""
+    represented = organisations_represented(person, on=begun_everywhere(clock.now()))
+    if not represented:
+        return ApplicantsCases(waiting=frozenset(), may_apply=False)
+    waiting = Case.objects.filter(
+        public_id__in=[row.public_id for row in listed.rows if row.standing.state in OPEN],
+        applicant__in=represented,
+        initiative=Initiative.ASKED_FOR,
+    )
+    return ApplicantsCases(waiting=frozenset(waiting.values_list("public_id", flat=True)), may_apply=True)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Action:
+    """A step of the applicant's, with the reasons against it, and the page on which it is taken."""
+
+    option: Option
+    url_name: str
+    label: Words
+
+
+_PAGES: Mapping[str, tuple[str, Words]] = {
+    "submit": ("application", _("Continue the application")),
+    "answer": ("application_answer", _("Answer the authority")),
+    "withdraw": ("application_withdraw", _("Withdraw the application")),
+}
+
+
+def applicants_actions(request: HttpRequest, case: Case, *, clock: Clock) -> list[Action]:
+    """What the applicant finds to do on the page of a case; nothing for whoever only may see it."""
+    person = cast(User, request.user)
+    organisation = organisation_acting(person, case.applicant, on=today(case.authority, clock))
+    if organisation is None:
+        return []
+    actor = actor_of(request, organisation=organisation.public_id)
+    if not is_applicant(case, actor, clock=clock):
+        return []
+    return [
+        Action(option=option, url_name=_PAGES[option.name][0], label=_PAGES[option.name][1])
+        for option in options(case, actor, clock)
+        if option.name in _PAGES
+    ]

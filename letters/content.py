@@ -578,14 +578,14 @@ def parse(data: bytes) -> Letter:
             raise ContentInvalid(["The content is not in canonical form (RFC 8785)."])
         return _ADAPTER.validate_json(data)
     except ValidationError as error:
-        raise ContentInvalid(_sentences(error)) from None
+        raise ContentInvalid(sentences_of(error)) from None
     except (ValueError, rfc8785.CanonicalizationError, RecursionError) as error:
         if isinstance(error, ContentInvalid):
             raise
         raise ContentInvalid([f"The content cannot be read as JSON: {error}."]) from None
 
 
-def _sentences(error: ValidationError) -> list[str]:
+def sentences_of(error: ValidationError) -> list[str]:
     """One sentence for each place; the values themselves are left out, they may be personal."""
     return [
         f"The content is wrong at {'.'.join(map(str, fault['loc'])) or 'its top'}: {fault['msg']}."

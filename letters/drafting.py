@@ -9,6 +9,7 @@ from django.conf import settings
 from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from pydantic import ValidationError
 
 from accounts.models import Function, Organisation
 from accounts.names import country_name, in_language, party_name
@@ -21,34 +22,61 @@ from letters import content as letter
 from letters.kinds import LetterKind, kind_of
 from letters.templatetags.letter_format import long_date
 from projects.content import ActivityContent, CooperativeApproachContent, PeriodContent
+from projects.fields import FIRST_VINTAGE
 from workflow.refusals import Kind, Reason, Refused
 
 
 @dataclass(frozen=True, kw_only=True)
 class Draft:
-    """What is known when a letter is drawn: all of its content but number and code."""
+    """What is known when a letter is drawn: all of its content but number and code.
+
+    `decision` is what the letter is about, where it says what was decided.
+    """
 
     case: Case
     kind: LetterKind
     language: str
     date: date
     signatories: tuple[letter.Signatory, ...]
+    decision: Decision | None = None
 
 
-def draft(case: Case, kind_code: str, *, on: date) -> Draft:
-    """Finds who signs and in which language. Raises Refused where a signing office is empty."""
+def draft(case: Case, kind_code: str, *, on: date, decision: Decision | None = None) -> Draft:
+    """Finds who signs and in which language. Raises Refused where a signing office is empty.
+
+    The letter says the last decision of the case, or the one handed in, which may not be taken yet.
+    """
     kind = kind_of(kind_code)
     language = case.authority.languages[0]
     return Draft(
-        case=case, kind=kind, language=language, date=on, signatories=_signatories(case, kind, language, on)
+        case=case,
+        kind=kind,
+        language=language,
+        date=on,
+        signatories=_signatories(case, kind, language, on),
+        decision=decision or case.decisions.last(),
     )
 
 
 def compose(drawn: Draft, *, number: str, code: str) -> letter.Letter:
-    """The whole content, with its number and code."""
+    """The whole content, with its number and code. Raises Refused where it would contradict itself."""
     with translation.override(drawn.language):
         head = _head(drawn, number=number, code=code)
-        return _BODIES[drawn.kind.code](drawn, head)
+        try:
+            return _BODIES[drawn.kind.code](drawn, head)
+        except ValidationError as fault:
+            raise Refused(
+                Kind.RULE,
+                [
+                    Reason(
+                        code="letter-impossible",
+                        words=gettext_lazy("No letter can say this: %(sentence)s"),
+                        values={"sentence": sentence},
+                        mend=gettext_lazy("Correct what is granted, or return the application."),
+                    )
+                    for sentence in letter.sentences_of(fault)
+                ],
+            ) from None
 
 
 def _signatories(case: Case, kind: LetterKind, language: str, on: date) -> tuple[letter.Signatory, ...]:
@@ -151,11 +179,11 @@ def _uses(names: Iterable[str]) -> tuple[letter.Use, ...]:
 
 
 def _authorisation(drawn: Draft, head: dict[str, Any]) -> letter.Letter:
-    return letter.Authorisation(**head, **_authorised(drawn, _decision(drawn.case)))
+    return letter.Authorisation(**head, **_authorised(drawn, _decision(drawn)))
 
 
 def _partial_authorisation(drawn: Draft, head: dict[str, Any]) -> letter.Letter:
-    decision = _decision(drawn.case)
+    decision = _decision(drawn)
     return letter.PartialAuthorisation(
         **head,
         **_authorised(drawn, decision),
@@ -163,11 +191,10 @@ def _partial_authorisation(drawn: Draft, head: dict[str, Any]) -> letter.Letter:
     )
 
 
-def _decision(case: Case) -> Decision:
-    decision = case.decisions.last()
-    if decision is None:
-        raise ValueError(f"Case {case.reference} has no decision to write a letter about.")
-    return decision
+def _decision(drawn: Draft) -> Decision:
+    if drawn.decision is None:
+        raise ValueError(f"Case {drawn.case.reference} has no decision to write a letter about.")
+    return drawn.decision
 
 
 def _authorised(drawn: Draft, decision: Decision) -> dict[str, Any]:
@@ -193,7 +220,7 @@ def _authorised(drawn: Draft, decision: Decision) -> dict[str, Any]:
             else (),
         ),
         "first_transfer": terms.first_transfer_definition,
-        "ceilings": _ceilings(terms),
+        "ceilings": _ceilings(terms, _occurring(terms, activity)),
         "entities": tuple(
             letter.Entity(
                 name=entity.name,
@@ -205,9 +232,7 @@ def _authorised(drawn: Draft, decision: Decision) -> dict[str, Any]:
             for entity in terms.entities
         ),
         "periods": letter.Periods(
-            outcomes_occur=letter.Period(
-                first=cast(date, terms.outcomes_from), last=cast(date, terms.outcomes_to)
-            ),
+            outcomes_occur=_occurring(terms, activity),
             last_use_on=cast(date, terms.last_use_on),
             last_issuance_on=terms.last_issuance_on,
             last_cancellation_on=terms.last_cancellation_on,
@@ -319,14 +344,24 @@ def _percentages(terms: Terms) -> list[str]:
     return found
 
 
-def _ceilings(terms: Terms) -> letter.Ceilings:
+def _occurring(terms: Terms, activity: ActivityContent) -> letter.Period:
+    """When outcomes occur: within the crediting period, where the application was let off saying more."""
+    within = activity.crediting_period or PeriodContent()
+    return letter.Period(
+        first=cast(date, terms.outcomes_from or within.starts_on),
+        last=cast(date, terms.outcomes_to or within.ends_on),
+    )
+
+
+def _ceilings(terms: Terms, occurring: letter.Period) -> letter.Ceilings:
     by_vintage = _volumes(terms.volumes)
     total = None
     if terms.total is not None:
-        vintages = sorted(terms.volumes or ())
-        first = terms.outcomes_from.year if terms.outcomes_from else vintages[0]
-        last = terms.outcomes_to.year if terms.outcomes_to else vintages[-1]
-        total = letter.TotalCeiling(tonnes=terms.total, first_vintage=first, last_vintage=last)
+        total = letter.TotalCeiling(
+            tonnes=terms.total,
+            first_vintage=max(occurring.first.year, FIRST_VINTAGE),
+            last_vintage=occurring.last.year,
+        )
     none_because = None if by_vintage or total else "not_requested"
     return letter.Ceilings(by_vintage=by_vintage, total=total, none_because=cast(Any, none_because))
 
@@ -422,7 +457,7 @@ def _in_full(day: str) -> str:
 
 
 def _refusal(drawn: Draft, head: dict[str, Any]) -> letter.Letter:
-    decision = _decision(drawn.case)
+    decision = _decision(drawn)
     return letter.Refusal(**head, request=_request_summary(drawn.case), reasons=tuple(decision.reasons))
 
 

@@ -215,12 +215,12 @@ def fail(letter: Letter, *, fault: str, clock: Clock) -> None:
     )
 
 
-def retry(letter: Letter, *, act: Act) -> Letter:
+def retry(letter: Letter, *, act: Act, seen: int | None = None) -> Letter:
     """Tries again what failed, from where it stood."""
-    return take(act, Move(step=Letter.retry, record=letter))
+    return take(act, Move(step=Letter.retry, record=letter, seen=seen))
 
 
-def consent(letter: Letter, *, act: Act, digest: str) -> Letter:
+def consent(letter: Letter, *, act: Act, digest: str, seen: int | None = None) -> Letter:
     """Records the consent of the signing office to the unsigned letter with this SHA-256.
 
     The letter is sealed and issued by the worker when the last office has consented.
@@ -230,6 +230,7 @@ def consent(letter: Letter, *, act: Act, digest: str) -> Letter:
         record=letter,
         facts={"digest": digest, "place": letter.signatures.count() + 1},
         beside=(partial(_write_signature, act=act),),
+        seen=seen,
         asked={"digest": digest},
     )
     return take(act, move)
@@ -249,10 +250,17 @@ def _write_signature(letter: Letter, event: Event, *, act: Act) -> None:
     )
 
 
-def decline(letter: Letter, *, act: Act, reasons: str) -> Case:
+def decline(letter: Letter, *, act: Act, reasons: str, seen: int | None = None) -> Case:
     """Declines to sign: the letter becomes void, and the case goes back to decision."""
     facts = {"reasoned": bool(reasons.strip())}
-    void = Move(step=Letter.void, record=letter, facts=facts, reason=reasons, writes={"void_reason": reasons})
+    void = Move(
+        step=Letter.void,
+        record=letter,
+        facts=facts,
+        reason=reasons,
+        writes={"void_reason": reasons},
+        seen=seen,
+    )
     back = decline_move(
         letter.case,
         letter=str(letter.public_id),

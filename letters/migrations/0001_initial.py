@@ -11,86 +11,167 @@ import workflow.steps
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('accounts', '0002_parties'),
-        ('authorisation', '0001_initial'),
+        ("accounts", "0002_parties"),
+        ("authorisation", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Letter',
+            name="Letter",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('public_id', models.UUIDField(default=uuid.uuid4, editable=False, unique=True, verbose_name='public identifier')),
-                ('trail_sequence', models.PositiveBigIntegerField(default=0, editable=False)),
-                ('trail_digest', models.CharField(blank=True, default='', editable=False, max_length=64)),
-                ('came_from', models.CharField(blank=True, default='', editable=False, max_length=30)),
-                ('outcome', models.CharField(blank=True, default='', editable=False, max_length=30)),
-                ('version', models.PositiveIntegerField(default=0, editable=False)),
-                ('waiting_since', models.DateTimeField(blank=True, editable=False, null=True)),
-                ('due_on', models.DateField(blank=True, editable=False, null=True)),
-                ('state', workflow.steps.StateField(choices=[('drawn', 'drawn'), ('signing', 'being signed'), ('issued', 'issued'), ('superseded', 'superseded'), ('withdrawn', 'withdrawn'), ('void', 'void'), ('failed', 'failed')], default='drawn', max_length=30)),
-                ('kind', models.CharField(max_length=40)),
-                ('number', models.CharField(max_length=40, unique=True)),
-                ('code', models.CharField(default=letters.models.new_code, max_length=20, unique=True)),
-                ('language', models.CharField(max_length=10)),
-                ('content', models.TextField()),
-                ('content_sha256', models.CharField(max_length=64)),
-                ('date', models.DateField()),
-                ('drawn_at', models.DateTimeField()),
-                ('unsigned_sha256', models.CharField(blank=True, default='', max_length=64)),
-                ('signed_sha256', models.CharField(blank=True, db_index=True, default='', max_length=64)),
-                ('signed_on', models.DateField(null=True)),
-                ('issued_at', models.DateTimeField(null=True)),
-                ('issued_on', models.DateField(null=True)),
-                ('fault', models.TextField(blank=True, default='')),
-                ('void_reason', models.TextField(blank=True, default='')),
-                ('authority', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='letters', to='accounts.authority')),
-                ('case', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='letters', to='authorisation.case')),
-                ('superseded_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='supersedes', to='letters.letter')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "public_id",
+                    models.UUIDField(
+                        default=uuid.uuid4, editable=False, unique=True, verbose_name="public identifier"
+                    ),
+                ),
+                ("trail_sequence", models.PositiveBigIntegerField(default=0, editable=False)),
+                ("trail_digest", models.CharField(blank=True, default="", editable=False, max_length=64)),
+                ("came_from", models.CharField(blank=True, default="", editable=False, max_length=30)),
+                ("outcome", models.CharField(blank=True, default="", editable=False, max_length=30)),
+                ("version", models.PositiveIntegerField(default=0, editable=False)),
+                ("waiting_since", models.DateTimeField(blank=True, editable=False, null=True)),
+                ("due_on", models.DateField(blank=True, editable=False, null=True)),
+                (
+                    "state",
+                    workflow.steps.StateField(
+                        choices=[
+                            ("drawn", "drawn"),
+                            ("signing", "being signed"),
+                            ("issued", "issued"),
+                            ("superseded", "superseded"),
+                            ("withdrawn", "withdrawn"),
+                            ("void", "void"),
+                            ("failed", "failed"),
+                        ],
+                        default="drawn",
+                        max_length=30,
+                    ),
+                ),
+                ("kind", models.CharField(max_length=40)),
+                ("number", models.CharField(max_length=40, unique=True)),
+                ("code", models.CharField(default=letters.models.new_code, max_length=20, unique=True)),
+                ("language", models.CharField(max_length=10)),
+                ("content", models.TextField()),
+                ("content_sha256", models.CharField(max_length=64)),
+                ("date", models.DateField()),
+                ("drawn_at", models.DateTimeField()),
+                ("unsigned_sha256", models.CharField(blank=True, default="", max_length=64)),
+                ("signed_sha256", models.CharField(blank=True, db_index=True, default="", max_length=64)),
+                ("signed_on", models.DateField(null=True)),
+                ("issued_at", models.DateTimeField(null=True)),
+                ("issued_on", models.DateField(null=True)),
+                ("fault", models.TextField(blank=True, default="")),
+                ("void_reason", models.TextField(blank=True, default="")),
+                (
+                    "authority",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="letters",
+                        to="accounts.authority",
+                    ),
+                ),
+                (
+                    "case",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="letters",
+                        to="authorisation.case",
+                    ),
+                ),
+                (
+                    "superseded_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="supersedes",
+                        to="letters.letter",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Seal',
+            name="Seal",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('field_name', models.CharField(max_length=64)),
-                ('fingerprint', models.CharField(max_length=64)),
-                ('sealed_at', models.DateTimeField()),
-                ('letter', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='seals', to='letters.letter')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("field_name", models.CharField(max_length=64)),
+                ("fingerprint", models.CharField(max_length=64)),
+                ("sealed_at", models.DateTimeField()),
+                (
+                    "letter",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="seals", to="letters.letter"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Signature',
+            name="Signature",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('place', models.PositiveSmallIntegerField()),
-                ('unsigned_sha256', models.CharField(max_length=64)),
-                ('proved_by', models.CharField(max_length=40)),
-                ('consented_at', models.DateTimeField()),
-                ('consented_on', models.DateField()),
-                ('letter', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='signatures', to='letters.letter')),
-                ('office', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.office')),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("place", models.PositiveSmallIntegerField()),
+                ("unsigned_sha256", models.CharField(max_length=64)),
+                ("proved_by", models.CharField(max_length=40)),
+                ("consented_at", models.DateTimeField()),
+                ("consented_on", models.DateField()),
+                (
+                    "letter",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="signatures",
+                        to="letters.letter",
+                    ),
+                ),
+                (
+                    "office",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="accounts.office"
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'ordering': ('place',),
+                "ordering": ("place",),
             },
         ),
         migrations.AddIndex(
-            model_name='letter',
-            index=models.Index(fields=['case', 'id'], name='letters_of_a_case'),
+            model_name="letter",
+            index=models.Index(fields=["case", "id"], name="letters_of_a_case"),
         ),
         migrations.AddConstraint(
-            model_name='seal',
-            constraint=models.UniqueConstraint(fields=('letter', 'field_name'), name='one_seal_per_field'),
+            model_name="seal",
+            constraint=models.UniqueConstraint(fields=("letter", "field_name"), name="one_seal_per_field"),
         ),
         migrations.AddConstraint(
-            model_name='signature',
-            constraint=models.UniqueConstraint(fields=('letter', 'place'), name='one_signature_per_place'),
+            model_name="signature",
+            constraint=models.UniqueConstraint(fields=("letter", "place"), name="one_signature_per_place"),
         ),
     ]

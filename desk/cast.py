@@ -8,20 +8,23 @@ from datetime import date, datetime
 from functools import cache
 
 import pycountry
+from allauth.mfa.totp.internal import auth as totp
 from babel.core import get_global
 from django.conf import settings
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
 from django.utils.text import slugify
 
-from accounts.models import Authority, Function, Office, Organisation, Party, User
+from accounts.models import Authority, Function, Office, Organisation, Party, User, Vetting
 from accounts.names import party_name
-from accounts.selectors import authority_of_party, organisation_with
+from accounts.selectors import authority_of_party, is_vetted, organisation_with
 from accounts.services import (
+    ask_for_vetting,
     create_authority,
     create_membership,
     create_office,
     create_organisation,
+    decide_vetting,
     start_tenure,
 )
 from authorisation.procedures import BUILT_IN
@@ -30,6 +33,9 @@ from workflow.actors import SYSTEM, Person, Proof
 
 # Before the first day on which anything here could have been applied for.
 FROM = date(2021, 1, 1)
+
+# A domain that nobody can ever have (RFC 2606).
+MAIL_DOMAIN = "@demonstration.example"
 
 _TITLES = {
     Function.DESK_OFFICER: "Desk officer",
@@ -68,10 +74,15 @@ def cast_for(party: str, applicant: EntityContent, *, at: datetime) -> Cast:
             for office in authority.offices.all()
         }
         organisation = _organisation(applicant, party, at)
+        person = organisation.memberships.select_related("person").earliest("pk").person
+        if not is_vetted(organisation, authority=authority):
+            asked = ask_for_vetting(organisation, authority=authority, by=person, at=at)
+            _office, officer = offices[Function.DESK_OFFICER]
+            decide_vetting(asked, outcome=Vetting.Outcome.ACCEPTED, by=officer, at=at)
         return Cast(
             authority=authority,
             organisation=organisation,
-            applicant=organisation.memberships.select_related("person").earliest("pk").person,
+            applicant=person,
             offices=offices,
         )
 
@@ -102,6 +113,9 @@ def _make_authority(code: str, at: datetime) -> Authority:
         person = _person(
             f"{function.value.replace('_', '-')}.{code.lower()}", f"{title} of {name} (demonstration)"
         )
+        # Also for officers who sign a request for completion; only reviewers sign nothing.
+        if function != Function.REVIEWER:
+            totp.TOTP.activate(person, totp.generate_totp_secret())
         start_tenure(office, person=person, starts_on=FROM, actor=SYSTEM.trail_name, at=at)
     return authority
 
@@ -135,11 +149,10 @@ def _organisation(applicant: EntityContent, party: str, at: datetime) -> Organis
 
 def _person(local_part: str, name: str) -> User:
     """A person who signs in with the password that the demonstration prints."""
-    return User.objects.create(
-        email=f"{local_part}@demonstration.example",
-        name=name,
-        password=_password_hash(settings.DEMONSTRATION_PASSWORD),
-    )
+    person = User.objects.create_user(f"{local_part}{MAIL_DOMAIN}", name=name)
+    person.password = _password_hash(settings.DEMONSTRATION_PASSWORD)
+    person.save(update_fields=["password"])
+    return person
 
 
 @cache

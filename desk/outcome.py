@@ -101,9 +101,9 @@ def _authorised(case: Case) -> int | None:
     lines = Line.objects.filter(authorisation=case.authorisation, capped=True)
     if lines.exists():
         given.append(int(lines.aggregate(tonnes=Sum("authorised"))["tonnes"] or 0))
-    total = case.ceilings.first()
-    if total is not None:
-        given.append(total.authorised)
+    terms = Terms.model_validate_json(case.authorisation.versions.latest("number").terms)
+    if terms.total is not None:
+        given.append(case.ceilings.get().authorised)
     return min(given, default=None)
 
 

@@ -60,9 +60,13 @@ _REFUSED = _("A step was refused: %(step)s.")
 
 @dataclass(frozen=True, kw_only=True)
 class Line:
-    """One event as a sentence: when, in the authority's time; what; by which office; and the reason given."""
+    """One event as a sentence: when, in the authority's time; what; by which office; and the reason given.
+
+    `step` names lifecycle and step, such as `case.submit`.
+    """
 
     at: datetime
+    step: str
     sentence: str
     by: str
     reason: str
@@ -85,6 +89,7 @@ def timeline(case: Case, *, language: str = "en") -> list[Line]:
     return [
         Line(
             at=event.time.astimezone(zone),
+            step=".".join(_step(event)),
             sentence=_sentence(event),
             by=names.get(event.office, "") or _machine(event.actor),
             reason=event.reason,
@@ -94,10 +99,14 @@ def timeline(case: Case, *, language: str = "en") -> list[Line]:
     ]
 
 
+def _step(event: Event) -> tuple[str, str]:
+    """The lifecycle and the step of an event, also where the step was refused."""
+    return event.stream.partition(":")[0].rpartition(".")[2], event.action.partition(":")[0]
+
+
 def _sentence(event: Event) -> str:
-    model = event.stream.partition(":")[0].rpartition(".")[2]
-    step, _colon, refused = event.action.partition(":")
-    if refused:
+    model, step = _step(event)
+    if event.action.endswith(":refused"):
         return str(_REFUSED) % {"step": step.replace("_", " ")}
     return str(SENTENCES[model, step])
 

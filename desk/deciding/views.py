@@ -1,0 +1,244 @@
+"""The decision desk and the acts that decide. The views decide nothing: the door does."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import partial
+from typing import Any, cast
+from uuid import UUID
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_POST, require_safe
+
+from accounts.models import User
+from authorisation import proposals
+from authorisation.models import Case, Decision
+from authorisation.models.decisions import Outcome
+from authorisation.services import decisions
+from authorisation.terms import Terms, asked_for
+from desk.act_forms import fresh
+from desk.acting import capacities_of
+from desk.deciding.forms import (
+    ApproveForm,
+    ApproveInPartForm,
+    DecisionForm,
+    RefuseForm,
+    SendBackForm,
+)
+from desk.deciding.selectors import Deciding, deciding
+from desk.offers import offer_of
+from desk.posting import carry_out, lost, status_of
+from desk.selectors.at_the_authority import case_worked_on_by
+from letters.preview import CannotPreview, preview, styles
+from workflow.clock import RealClock, today
+from workflow.door import Act
+from workflow.refusals import Refused, Words
+
+
+@dataclass(frozen=True, kw_only=True)
+class Deed:
+    """One act of the deciding office: its form, its use-case, what is said, and the letter it would draw."""
+
+    form: type[DecisionForm]
+    do: Callable[[Case, Any, Act], object]
+    done: Words
+    outcome: Outcome | None = None
+    letter: str = ""
+
+
+def _approve(case: Case, form: ApproveForm, act: Act) -> object:
+    return decisions.approve(case, act=act, conditions=form.conditions(), seen=form.cleaned_data["seen"])
+
+
+def _approve_in_part(case: Case, form: ApproveInPartForm, act: Act) -> object:
+    return decisions.approve_in_part(
+        case,
+        act=act,
+        granted=cast(Terms, form.terms(form.asked)),
+        reasons=form.reasons(),
+        conditions=form.conditions(),
+        seen=form.cleaned_data["seen"],
+    )
+
+
+def _refuse(case: Case, form: RefuseForm, act: Act) -> object:
+    return decisions.refuse(case, act=act, reasons=form.reasons(), seen=form.cleaned_data["seen"])
+
+
+def _send_back(case: Case, form: SendBackForm, act: Act) -> object:
+    given = form.cleaned_data
+    return decisions.send_back(case, act=act, reasons=given["reasons"], seen=given["seen"])
+
+
+_DRAWN = _("The decision was taken, and its letter is drawn for signature.")
+
+DEEDS: Mapping[str, Deed] = {
+    "approve": Deed(
+        form=ApproveForm, do=_approve, done=_DRAWN, outcome=Outcome.APPROVE, letter="authorisation"
+    ),
+    "approve_in_part": Deed(
+        form=ApproveInPartForm,
+        do=_approve_in_part,
+        done=_DRAWN,
+        outcome=Outcome.APPROVE_IN_PART,
+        letter="partial_authorisation",
+    ),
+    "refuse": Deed(form=RefuseForm, do=_refuse, done=_DRAWN, outcome=Outcome.REFUSE, letter="refusal"),
+    "send_back": Deed(form=SendBackForm, do=_send_back, done=_("The case went back to review.")),
+}
+
+
+@require_safe
+def page(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """The decision desk of a case; for whoever does not work at its authority, as if there were none."""
+    return _page(request, _case(request, public_id))
+
+
+@require_POST
+def take(request: HttpRequest, public_id: UUID, step: str) -> HttpResponse:
+    """One act of the deciding office."""
+    case = _case(request, public_id)
+    deed = _deed(step)
+    form = _form(deed, case, data=request.POST)
+    return carry_out(
+        request,
+        form,
+        clock=RealClock(),
+        do=lambda act: deed.do(case, form, act),
+        done=deed.done,
+        then=reverse("deciding", kwargs={"public_id": case.public_id}),
+        again=partial(_again, request, public_id, form),
+    )
+
+
+@require_POST
+def weigh(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """Shows what the terms filled in would mean. Nothing is decided and nothing kept."""
+    case = _case(request, public_id)
+    form = _form(DEEDS["approve_in_part"], case, data=request.POST)
+    if not form.is_valid():
+        return _again(request, public_id, form, None)
+    return _page(request, case, filled_in=form, status=200)
+
+
+@require_POST
+def preview_letter(request: HttpRequest, public_id: UUID, step: str) -> HttpResponse:
+    """The letter that this decision would draw, marked as a preview. No number is taken, nothing kept."""
+    case = _case(request, public_id)
+    deed = _deed(step)
+    if deed.outcome is None:
+        raise Http404
+    form = _form(deed, case, data=request.POST)
+    if not form.is_valid():
+        return _again(request, public_id, form, None)
+    try:
+        shown = preview(
+            case,
+            deed.letter,
+            decision=_tentative(case, deed.outcome, form),
+            on=today(case.authority, RealClock()),
+            stylesheet=reverse("preview_styles"),
+        )
+    except Refused as refusal:
+        return _again(request, public_id, form, refusal)
+    except CannotPreview as fault:
+        return _page(request, case, filled_in=form, status=422, faults=fault.sentences)
+    return HttpResponse(shown)
+
+
+@require_safe
+def preview_styles(_request: HttpRequest) -> HttpResponse:
+    """The look of a letter's preview."""
+    return HttpResponse(styles(), content_type="text/css; charset=utf-8")
+
+
+def _tentative(case: Case, outcome: Outcome, form: DecisionForm) -> Decision:
+    """The decision as it would be written down; it never is."""
+    asked = asked_for(proposals.content_of(case))
+    granted = form.terms(asked)
+    if granted is not None:
+        granted = decisions.under_conditions(granted, form.conditions())
+    return Decision(
+        case=case,
+        outcome=outcome,
+        requested=asked.canonical(),
+        granted=granted.canonical() if granted is not None else "",
+        reasons=form.reasons(),
+        conditions=form.conditions(),
+    )
+
+
+def _deed(step: str) -> Deed:
+    if step not in DEEDS:
+        raise Http404
+    return DEEDS[step]
+
+
+def _case(request: HttpRequest, public_id: UUID) -> Case:
+    case = case_worked_on_by(cast(User, request.user), public_id, clock=RealClock())
+    if case is None:
+        raise Http404
+    return case
+
+
+def _form(deed: Deed, case: Case, **options: Any) -> DecisionForm:
+    if issubclass(deed.form, ApproveInPartForm):
+        options["asked"] = asked_for(proposals.content_of(case))
+        options["language"] = get_language() or "en"
+    return deed.form(**options)
+
+
+def _again(
+    request: HttpRequest, public_id: UUID, form: DecisionForm, refusal: Refused | None
+) -> HttpResponse:
+    return _page(
+        request, _case(request, public_id), filled_in=form, refusal=refusal, status=status_of(refusal)
+    )
+
+
+def _page(
+    request: HttpRequest,
+    case: Case,
+    *,
+    filled_in: DecisionForm | None = None,
+    refusal: Refused | None = None,
+    status: int = 200,
+    faults: tuple[str, ...] = (),
+) -> HttpResponse:
+    tentative = None
+    if filled_in is not None and filled_in.is_valid():
+        tentative = filled_in.terms(asked_for(proposals.content_of(case)))
+    shown = deciding(
+        case,
+        capacities=capacities_of(request, authority=case.authority),
+        clock=RealClock(),
+        language=get_language() or "en",
+        filled_in=tentative,
+    )
+    mistakes = filled_in.mistakes if filled_in is not None else []
+    context = {
+        "page": shown,
+        "deeds": [
+            (offer, _offered(shown, step, filled_in))
+            for step in DEEDS
+            if (offer := offer_of(step, shown.offers)) is not None
+        ],
+        "refusal": refusal,
+        "written": lost(filled_in, shown.offers),
+        "mistakes": [*mistakes, *(("", sentence) for sentence in faults)],
+    }
+    return render(request, "desk/deciding/page.html", context, status=status)
+
+
+def _offered(shown: Deciding, step: str, filled_in: DecisionForm | None) -> DecisionForm | None:
+    """The form of a step that may be taken; or what was filled in, which is never thrown away."""
+    offer = offer_of(step, shown.offers)
+    bound = filled_in is not None and filled_in.step == step
+    if offer is None or not offer.allowed:
+        return filled_in if bound else None
+    if bound and filled_in is not None:
+        return filled_in.again(fresh(shown.case.version, offer.actor))
+    return _form(DEEDS[step], shown.case, initial=fresh(shown.case.version, offer.actor))

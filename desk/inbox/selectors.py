@@ -1,0 +1,245 @@
+"""What needs whom: the cases in which an office of the person is the one to act, the most urgent first.
+
+A case needs a person once, for the weightiest thing; the list is read page by page, from a case on.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from enum import IntEnum
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Case as Either
+from django.db.models import (
+    Count,
+    DateField,
+    Exists,
+    F,
+    IntegerField,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    TextField,
+    UUIDField,
+    Value,
+    When,
+)
+from django.db.models.functions import Coalesce
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Function, User
+from accounts.names import in_language
+from authorisation.kinds import Kind
+from authorisation.lifecycle import State
+from authorisation.models import Case, Opinion
+from authorisation.procedures import procedures
+from desk.selectors.offices import Held, offices_today
+from desk.selectors.standing import Standing, standing_of
+from desk.signing.selectors import next_signer_is, with_signed_count
+from letters.lifecycle import State as LetterState
+from letters.models import Letter
+from workflow.clock import Clock
+from workflow.refusals import Words
+
+PAGE = 20
+_NEVER = date.max
+
+
+class Need(IntEnum):
+    """What is wanted of an office, the weightiest first."""
+
+    TRY_AGAIN = 1
+    SIGN = 2
+    DECIDE = 3
+    RECOMMEND = 4
+    GIVE_OPINION = 5
+    CHECK = 6
+
+    @property
+    def label(self) -> Words:
+        """What is to be done, in words."""
+        return _LABELS[self]
+
+    @property
+    def page(self) -> str:
+        """The name of the address at which it is done."""
+        return _PAGES[self]
+
+
+_LABELS: dict[Need, Words] = {
+    Need.TRY_AGAIN: _("The letter failed: try again"),
+    Need.SIGN: _("Sign the letter"),
+    Need.DECIDE: _("Decide"),
+    Need.RECOMMEND: _("Recommend: all opinions are in"),
+    Need.GIVE_OPINION: _("Give the opinion of your body"),
+    Need.CHECK: _("Check completeness"),
+}
+_PAGES = {
+    Need.TRY_AGAIN: "signing",
+    Need.SIGN: "signing",
+    Need.DECIDE: "deciding",
+    Need.RECOMMEND: "casework",
+    Need.GIVE_OPINION: "casework",
+    Need.CHECK: "casework",
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Row:
+    """One case that needs the person. `about` is the public id of the letter, or else of the case."""
+
+    public_id: UUID
+    about: UUID
+    need: Need
+    reference: str
+    title: str
+    kind: Words
+    applicant: str
+    standing: Standing
+
+
+@dataclass(frozen=True, kw_only=True)
+class Inbox:
+    """One page of what needs the person, and the case from which the next page goes on.
+
+    offices   the titles of the offices held, with their authority
+    waiting   how many cases of the person's authorities stand in each state that is not an end
+    """
+
+    offices: tuple[tuple[str, str], ...]
+    rows: tuple[Row, ...]
+    needed: int
+    overdue: int
+    further: UUID | None
+    began_later: bool
+    waiting: tuple[tuple[State, int], ...]
+
+
+def inbox(person: User, *, clock: Clock, language: str, after: UUID | None = None) -> Inbox:
+    """What needs this person now, in a constant number of queries."""
+    held = offices_today(person, clock=clock)
+    needing = cases_needing(held)
+    edge = needing.filter(public_id=after).values("need", "due", "pk").first() if after else None
+    on_page = needing if edge is None else needing.filter(_behind(edge["need"], edge["due"], edge["pk"]))
+    ordered = on_page.select_related("authority", "applicant").order_by("need", "due", "pk")
+    found = list(ordered[: PAGE + 1])
+    counts = needing.aggregate(
+        needed=Count("pk"),
+        overdue=Count("pk", filter=Q(simulated=False, due_on__lt=clock.now().date())),
+    )
+    return Inbox(
+        offices=tuple(
+            (in_language(one.office.title, language), in_language(one.authority.name, language))
+            for one in held
+        ),
+        rows=tuple(_row(case, clock) for case in found[:PAGE]),
+        needed=counts["needed"],
+        overdue=counts["overdue"],
+        further=found[PAGE - 1].public_id if len(found) > PAGE else None,
+        began_later=edge is not None,
+        waiting=_waiting(held),
+    )
+
+
+def _behind(need: int, due: date, pk: int) -> Q:
+    """What comes after this place in the order."""
+    return Q(need__gt=need) | Q(need=need, due__gt=due) | Q(need=need, due=due, pk__gt=pk)
+
+
+def cases_needing(held: Sequence[Held]) -> QuerySet[Any]:
+    """The cases in which one of these offices is to act, with `need`, `due`, `letter` and `title`."""
+    letters = with_signed_count(Letter.objects.filter(case=OuterRef("pk"))).order_by("-pk")
+    failed = letters.filter(state=LetterState.FAILED, authority__in=_authorities(held, _WHO_TRIES_AGAIN))
+    to_sign = letters.filter(state=LetterState.SIGNING).filter(next_signer_is(held))
+    return (
+        Case.objects.filter(authority__in={one.authority.pk for one in held})
+        .annotate(
+            failed=_id_of(failed),
+            to_sign=_id_of(to_sign),
+        )
+        .annotate(
+            need=Either(
+                When(failed__isnull=False, then=Value(int(Need.TRY_AGAIN))),
+                When(to_sign__isnull=False, then=Value(int(Need.SIGN))),
+                *_by_state(held),
+                default=None,
+                output_field=IntegerField(),
+            ),
+            due=Coalesce(F("due_on"), Value(_NEVER), output_field=DateField()),
+            letter=Coalesce(F("failed"), F("to_sign"), output_field=UUIDField()),
+            title=Coalesce(F("activity__title"), Value(""), output_field=TextField()),
+        )
+        .filter(need__isnull=False)
+    )
+
+
+def _id_of(letters: QuerySet[Letter]) -> Subquery:
+    return Subquery(letters.values("public_id")[:1], output_field=UUIDField())
+
+
+_WHO_TRIES_AGAIN = frozenset({Function.DESK_OFFICER, Function.SIGNER})
+
+
+def _authorities(held: Sequence[Held], functions: frozenset[Function]) -> set[int]:
+    return {one.authority.pk for one in held if one.function in functions}
+
+
+def _by_state(held: Sequence[Held]) -> list[When]:
+    """The needs that follow from a case's state and the function of an office, the weightiest first."""
+    found: list[When] = []
+    for terms in procedures():
+        of_it = Q(procedure_version=terms.version)
+        deciding = _authorities(held, frozenset({terms.deciding}))
+        desk = _authorities(held, frozenset({Function.DESK_OFFICER}))
+        if deciding:
+            found.append(_when(Need.DECIDE, of_it & Q(state=State.IN_DECISION, authority__in=deciding)))
+        if desk:
+            spoken = Q(*(Q(_has_spoken(body)) for body in terms.bodies)) if terms.bodies else Q()
+            in_review = of_it & Q(state=State.IN_REVIEW, authority__in=desk) & spoken
+            found.append(_when(Need.RECOMMEND, in_review))
+        for one in held:
+            if one.function == Function.REVIEWER and one.office.body in terms.bodies:
+                silent = Q(state=State.IN_REVIEW, authority=one.authority) & ~Q(_has_spoken(one.office.body))
+                found.append(_when(Need.GIVE_OPINION, of_it & silent))
+        if desk:
+            found.append(_when(Need.CHECK, of_it & Q(state=State.SUBMITTED, authority__in=desk)))
+    return found
+
+
+def _when(need: Need, condition: Q) -> When:
+    return When(condition, then=Value(int(need)))
+
+
+def _has_spoken(body: str) -> Exists:
+    return Exists(Opinion.objects.filter(case=OuterRef("pk"), body=body))
+
+
+def _waiting(held: Sequence[Held]) -> tuple[tuple[State, int], ...]:
+    """How many cases stand in each state, for the authorities served."""
+    cases = Case.objects.filter(authority__in={one.authority.pk for one in held})
+    counted = dict(cases.values_list("state").annotate(number=Count("pk")).order_by("state"))
+    return tuple((state, counted[state]) for state in _ON_THE_WAY if state in counted)
+
+
+_ON_THE_WAY = (
+    State.SUBMITTED,
+    State.WITH_APPLICANT,
+    State.IN_REVIEW,
+    State.IN_DECISION,
+    State.LETTER_DUE,
+)
+
+
+def _row(case: Case, clock: Clock) -> Row:
+    return Row(
+        public_id=case.public_id,
+        about=getattr(case, "letter", None) or case.public_id,
+        need=Need(getattr(case, "need")),  # noqa: B009 - an annotation that the types do not know
+        reference=case.reference,
+        title=getattr(case, "title", ""),
+        kind=Kind(case.kind).label,
+        applicant=case.applicant.name,
+        standing=standing_of(case, clock=clock),
+    )

@@ -1,0 +1,1 @@
+"""The public register of authorisations: only what is public."""

@@ -1,0 +1,268 @@
+"""What the public may know of authorisations: what stands in the letters that were issued, and no more.
+
+Nothing here reads a case: an application that was not granted leaves no trace in the register.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import OuterRef, Q, QuerySet, Subquery
+
+from accounts.names import country_name, in_language, party_name
+from authorisation.application import USES
+from authorisation.lifecycle_of_authorisations import State
+from authorisation.models import Authorisation, AuthorisationVersion
+from authorisation.terms import EntityTerms, Terms
+from letters.content import Authorisation as AuthorisationLetter
+from letters.content import PartialAuthorisation, parse
+from letters.models import Letter
+from letters.permissions import issued
+from projects.models import CooperativeApproach
+from workflow.clock import Clock, today
+
+PAGE = 20
+
+
+@dataclass(frozen=True, kw_only=True)
+class Search:
+    """What is looked for; empty for anything."""
+
+    text: str = ""
+    party: str = ""
+    use: str = ""
+    state: str = ""
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether everything is asked for."""
+        return not (self.text or self.party or self.use or self.state)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Row:
+    """One authorisation in the register."""
+
+    identifier: str
+    title: str
+    party: str
+    state: State
+    uses: tuple[str, ...]
+    volume: int | None
+    effective_on: date
+    demonstration: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class Register:
+    """One page of the register, newest first, and the authorisation from which the next one goes on."""
+
+    rows: tuple[Row, ...]
+    found: int
+    further: str
+    began_later: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class Entity:
+    """An entity authorised, the name of its country, and its roles."""
+
+    name: str
+    country: str
+    roles: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Version:
+    """One version, its dates, and its letter."""
+
+    number: int
+    decided_on: date
+    signed_on: date
+    effective_on: date
+    letter_number: str
+    letter_code: str
+    letter_date: date
+    current: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class Entry:
+    """An authorisation as its page tells it."""
+
+    identifier: str
+    title: str
+    state: State
+    as_of: date
+    authority: str
+    party: str
+    holder: str
+    standard: str
+    registry_id: str
+    sector: str
+    approach: str
+    ca_id: str
+    parties: tuple[str, ...]
+    terms: Terms
+    entities: tuple[Entity, ...]
+    versions: tuple[Version, ...]
+    demonstration: bool
+
+    @property
+    def sum_by_vintage(self) -> int | None:
+        """Of the ceilings by vintage, t CO2 eq; None where there are none."""
+        return sum(self.terms.volumes.values()) if self.terms.volumes is not None else None
+
+
+def register(search: Search, *, language: str, after: str = "") -> Register:
+    """The authorisations that answer a search, in a constant number of queries."""
+    found = _answering(search)
+    edge = Authorisation.objects.filter(identifier=after).values_list("pk", flat=True).first()
+    on_page = found.filter(pk__lt=edge) if edge is not None else found
+    listed = list(on_page.order_by("-pk")[: PAGE + 1])
+    return Register(
+        rows=tuple(_row(one, language) for one in listed[:PAGE]),
+        found=found.count(),
+        further=listed[PAGE - 1].identifier if len(listed) > PAGE else "",
+        began_later=edge is not None,
+    )
+
+
+def _current() -> QuerySet[AuthorisationVersion]:
+    return AuthorisationVersion.objects.filter(
+        authorisation=OuterRef("pk"), number=OuterRef("current_version")
+    )
+
+
+def _answering(search: Search) -> QuerySet[Authorisation]:
+    found = Authorisation.objects.select_related("authority__party", "activity").annotate(
+        current_terms=Subquery(_current().values("terms")[:1]),
+        effective_on=Subquery(_current().values("effective_on")[:1]),
+        simulated=Subquery(_current().values("case__simulated")[:1]),
+    )
+    for word in search.text.split():
+        found = found.filter(
+            Q(identifier__icontains=word)
+            | Q(activity__title__icontains=word)
+            | Q(activity__registry_id__icontains=word)
+            | Q(holder__name__icontains=word)
+            | Q(approach__name__icontains=word)
+            | Q(approach__ca_id__icontains=word)
+        )
+    if search.party:
+        found = found.filter(
+            Q(authority__party__code=search.party)
+            | Q(approach__in=CooperativeApproach.objects.filter(parties__code=search.party))
+        )
+    if search.use in USES:
+        # The terms are canonical JSON: the list of uses stands in them in exactly one way.
+        found = found.filter(current_terms__regex=rf'"uses":\[[^\]]*"{search.use}"')
+    if search.state:
+        found = found.filter(state=search.state)
+    return found
+
+
+def _row(one: Authorisation, language: str) -> Row:
+    terms = Terms.model_validate_json(one.current_terms)  # type: ignore[attr-defined]
+    return Row(
+        identifier=one.identifier,
+        title=one.activity.title,
+        party=party_name(one.authority.party.code, language),
+        state=State(one.state),
+        uses=terms.uses,
+        volume=terms.volume,
+        effective_on=one.effective_on,  # type: ignore[attr-defined]
+        demonstration=bool(one.simulated),  # type: ignore[attr-defined]
+    )
+
+
+def parties_of_the_register(language: str) -> list[tuple[str, str]]:
+    """The Parties that can be searched for: codes and names, those of the authorisations alone."""
+    codes = set(Authorisation.objects.order_by().values_list("authority__party__code", flat=True).distinct())
+    codes |= {
+        code
+        for code in Authorisation.objects.order_by()
+        .values_list("approach__parties__code", flat=True)
+        .distinct()
+        if code
+    }
+    return sorted(((code, party_name(code, language)) for code in codes), key=lambda pair: pair[1])
+
+
+def entry(identifier: str, *, clock: Clock, language: str) -> Entry | None:
+    """The page of an authorisation; None where there is none."""
+    found = (
+        Authorisation.objects.select_related("authority__party", "activity", "approach", "holder")
+        .filter(identifier=identifier)
+        .first()
+    )
+    if found is None:
+        return None
+    versions = list(found.versions.select_related("case"))
+    current = next(one for one in versions if one.number == found.current_version)
+    letters = {
+        letter.public_id: letter
+        for letter in issued(Letter.objects.filter(public_id__in=[one.letter for one in versions]))
+    }
+    terms = Terms.model_validate_json(current.terms)
+    said = _said(letters.get(current.letter))
+    activity, approach = found.activity, found.approach
+    return Entry(
+        identifier=found.identifier,
+        title=activity.title,
+        state=State(found.state),
+        as_of=today(found.authority, clock),
+        authority=in_language(found.authority.name, language),
+        party=party_name(found.authority.party.code, language),
+        holder=found.holder.name,
+        standard=activity.standard,
+        registry_id=activity.registry_id,
+        sector=activity.sector,
+        approach=approach.name,
+        ca_id=approach.ca_id or "",
+        parties=_names(said, approach.parties.values_list("code", flat=True), language),
+        terms=terms,
+        entities=tuple(_entity(one, language) for one in terms.entities),
+        versions=tuple(
+            _version(one, letters[one.letter], current=one is current)
+            for one in versions
+            if one.letter in letters
+        ),
+        demonstration=current.case.simulated,
+    )
+
+
+def _said(letter: Letter | None) -> AuthorisationLetter | PartialAuthorisation | None:
+    content = parse(letter.content.encode()) if letter is not None else None
+    return content if isinstance(content, AuthorisationLetter | PartialAuthorisation) else None
+
+
+def _names(
+    said: AuthorisationLetter | PartialAuthorisation | None, codes: Iterable[str], language: str
+) -> tuple[str, ...]:
+    """The Parties that the letter names; the registered ones where no letter can be read."""
+    named: Sequence[str] = (
+        [party.code for party in said.cooperative_approach.parties] if said is not None else sorted(codes)
+    )
+    return tuple(party_name(code, language) for code in named)
+
+
+def _entity(entity: EntityTerms, language: str) -> Entity:
+    return Entity(
+        name=entity.name,
+        country=country_name(entity.country, language) if entity.country else "",
+        roles=entity.roles,
+    )
+
+
+def _version(version: AuthorisationVersion, letter: Letter, *, current: bool) -> Version:
+    return Version(
+        number=version.number,
+        decided_on=version.decided_on,
+        signed_on=version.signed_on,
+        effective_on=version.effective_on,
+        letter_number=letter.number,
+        letter_code=letter.code,
+        letter_date=letter.date,
+        current=current,
+    )

@@ -1,0 +1,1 @@
+"""Reading for the pages: which cases a person is shown, a case as its page tells it, the public check."""

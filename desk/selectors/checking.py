@@ -1,0 +1,75 @@
+"""The public check: what anybody who has the code of a letter is told about it.
+
+Two answers, kept apart: that such a letter was issued, and how it stands today.
+"""
+
+import datetime as dt
+from dataclasses import dataclass
+
+from accounts.names import in_language, party_name
+from desk.letter_codes import code_as_printed
+from letters.content import Authorisation, PartialAuthorisation, parse
+from letters.kinds import kind_of
+from letters.models import Letter
+from letters.verification import Status, by_code
+from workflow.clock import Clock
+from workflow.refusals import Words
+
+Body = Authorisation | PartialAuthorisation
+
+
+@dataclass(frozen=True, kw_only=True)
+class CheckedLetter:
+    """A letter that was issued, as the public is told of it.
+
+    authority, party   their names in the language of the page
+    sha256             of the signed file: whoever has the file can compare
+    says               what it says, for kinds of letter that are public; else None
+    """
+
+    code: str
+    number: str
+    kind: str
+    title: Words
+    date: dt.date
+    issued_on: dt.date | None
+    authority: str
+    party_code: str
+    party: str
+    sha256: str
+    demonstration: bool
+    superseded_by: str
+    status: Status
+    says: Body | None
+
+
+def check(typed: str, *, clock: Clock, language: str) -> CheckedLetter | None:
+    """The issued letter with this code, however it was typed; None where no issued letter has it."""
+    code = code_as_printed(typed)
+    found = by_code(code, clock=clock) if code else None
+    if found is None:
+        return None
+    letter, status = found
+    return _told(letter, status, language)
+
+
+def _told(letter: Letter, status: Status, language: str) -> CheckedLetter:
+    kind = kind_of(letter.kind)
+    content = parse(letter.content.encode())
+    later = letter.superseded_by
+    return CheckedLetter(
+        code=letter.code,
+        number=letter.number,
+        kind=letter.kind,
+        title=kind.title,
+        date=letter.date,
+        issued_on=letter.issued_on,
+        authority=in_language(letter.authority.name, language),
+        party_code=letter.authority.party.code,
+        party=party_name(letter.authority.party.code, language),
+        sha256=letter.signed_sha256,
+        demonstration=content.demonstration,
+        superseded_by=later.number if later is not None else "",
+        status=status,
+        says=content if kind.public and isinstance(content, Authorisation | PartialAuthorisation) else None,
+    )

@@ -1,0 +1,45 @@
+"""How the pages write days and instants, and the banner of a demonstration."""
+
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from django import template
+from django.conf import settings
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from letters.templatetags.letter_format import long_date
+
+register = template.Library()
+
+
+@register.simple_tag
+def day(value: date | None) -> SafeString | str:
+    """A day in words, for machines too; a dash where there is none."""
+    if value is None:
+        return "–"
+    return format_html('<time datetime="{}">{}</time>', value.isoformat(), long_date(value))
+
+
+@register.simple_tag
+def instant(value: datetime, zone: str) -> SafeString:
+    """An instant in the time of a zone, such as "3 June 2024, 12:01"."""
+    there = value.astimezone(ZoneInfo(zone))
+    return format_html(
+        '<time datetime="{}">{}, {}</time>',
+        there.isoformat(timespec="seconds"),
+        long_date(there),
+        f"{there:%H:%M}",
+    )
+
+
+@register.simple_tag
+def is_demonstration() -> bool:
+    """Whether this installation only shows how it would be. Also where a page is made without a request."""
+    return bool(settings.DEMONSTRATION)
+
+
+@register.filter
+def in_groups_of_eight(digest: str) -> list[str]:
+    """A long digest in pieces that an eye can compare."""
+    return [digest[start : start + 8] for start in range(0, len(digest), 8)]

@@ -1,0 +1,452 @@
+"""Who may do what where: every cell of state, transition, role and kind, against tables written by hand.
+
+The tables say what the law of the house is, one line per transition, and know nothing of the
+declarations. Nothing here touches a database: records are built in memory and never stored.
+"""
+
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass
+from itertools import combinations, product
+from typing import Any, cast
+
+import django_fsm
+import pytest
+from django.apps import apps
+from django.db import models
+from django.template import Context, Engine
+from django_fsm import TransitionNotAllowed
+
+from authorisation.kinds import Initiative, Kind
+from authorisation.lifecycle import CLOCK, ENDED, WAITING_ON, State
+from authorisation.lifecycle_of_authorisations import State as AuthorisationState
+from authorisation.models import Authorisation, Case
+from authorisation.roles import Role
+from letters.lifecycle import Role as LetterRole
+from letters.lifecycle import State as LetterState
+from letters.models import Letter
+from projects.lifecycle import ActivityState, ApproachState
+from projects.models import Activity, CooperativeApproach
+from workflow.door import against_role, against_state
+from workflow.governance import governed_models
+from workflow.governed import Governed
+from workflow.steps import (
+    ByOutcome,
+    ComesFrom,
+    StateField,
+    Step,
+    Transitions,
+    next_state,
+    sources_of,
+    steps_of,
+    targets_of,
+    terms_of,
+)
+
+
+@dataclass(frozen=True)
+class Law:
+    """One line of a table: from, to, who; where not for all kinds, for which."""
+
+    sources: str
+    target: str
+    who: str
+    kinds: Callable[[str, str], bool] = lambda kind, initiative: True
+    asks_again: bool = False
+
+    @property
+    def leaves(self) -> frozenset[str]:
+        return frozenset(self.sources.split())
+
+    @property
+    def roles(self) -> frozenset[str]:
+        return frozenset(self.who.split())
+
+
+def applicants_kinds(kind: str, initiative: str) -> bool:
+    return initiative == "asked_for"
+
+
+def authoritys_kinds(kind: str, initiative: str) -> bool:
+    return initiative in ("own_motion", "with_hearing")
+
+
+def without_hearing(kind: str, initiative: str) -> bool:
+    return initiative == "own_motion"
+
+
+def with_hearing(kind: str, initiative: str) -> bool:
+    return initiative == "with_hearing"
+
+
+def never_heard(kind: str, initiative: str) -> bool:
+    """Kinds with a hearing never use `answer`."""
+    return initiative != "with_hearing"
+
+
+def suspensions(kind: str, initiative: str) -> bool:
+    return kind == "suspension"
+
+
+# The page of the case. "came" = where it came from, "outcome" = granted or refused, "same" = no change.
+CASE = {
+    "submit": Law("draft", "submitted", "applicant desk_officer", applicants_kinds),
+    "return_for_completion": Law("submitted", "with_applicant", "desk_officer", applicants_kinds),
+    "accept": Law("submitted", "in_review", "desk_officer", applicants_kinds),
+    "waive": Law("submitted", "same", "desk_officer", applicants_kinds),
+    "file": Law("draft", "in_review", "desk_officer", without_hearing),
+    "serve_notice": Law("draft", "with_applicant", "desk_officer", with_hearing),
+    "hear": Law("with_applicant", "in_review", "applicant clock", with_hearing),
+    "suspend_at_once": Law("draft", "in_decision", "director", suspensions),
+    "give_opinion": Law("in_review", "same", "reviewer"),
+    "ask": Law("in_review", "with_applicant", "desk_officer reviewer"),
+    "answer": Law("with_applicant", "came", "applicant", never_heard),
+    "recommend": Law("in_review", "in_decision", "desk_officer"),
+    "send_back": Law("in_decision", "in_review", "decider"),
+    "approve": Law("in_decision", "letter_due", "decider", asks_again=True),
+    "approve_in_part": Law("in_decision", "letter_due", "decider", asks_again=True),
+    "refuse": Law("in_decision", "letter_due", "decider", asks_again=True),
+    "decline_to_sign": Law("letter_due", "in_decision", "signer"),
+    "conclude": Law("letter_due", "outcome", "system"),
+    "withdraw": Law(
+        "draft submitted with_applicant in_review", "withdrawn", "applicant opening_officer", applicants_kinds
+    ),
+    "lapse": Law("draft with_applicant", "lapsed", "clock", applicants_kinds),
+    "discontinue": Law(
+        "draft with_applicant in_review in_decision", "withdrawn", "opening_officer", authoritys_kinds
+    ),
+}
+CAME_FROM = {"answer": {"submitted", "in_review"}}
+OUTCOME = {"granted": "granted", "refused": "refused"}
+
+LETTER = {
+    "present": Law("drawn", "signing", "system"),
+    "consent": Law("signing", "same", "next_signer", asks_again=True),
+    "issue": Law("signing", "issued", "system"),
+    "fail": Law("drawn signing", "failed", "system"),
+    "retry": Law("failed", "came", "desk_officer signer"),
+    "void": Law("drawn signing failed", "void", "signer"),
+    "supersede": Law("issued", "superseded", "system"),
+    "withdraw": Law("issued", "withdrawn", "system"),
+}
+
+AUTHORISATION = {
+    "suspend": Law("in_force", "suspended", "system"),
+    "resume": Law("suspended", "in_force", "system"),
+    "revoke": Law("in_force suspended", "revoked", "system"),
+    "surrender": Law("in_force suspended", "surrendered", "system"),
+    "expire": Law("in_force suspended", "expired", "clock"),
+}
+
+APPROACH = {
+    "agree": Law("proposed", "agreed", "system"),
+    "authorise": Law("proposed agreed", "authorised", "system"),
+    "suspend": Law("authorised", "suspended", "system"),
+    "resume": Law("suspended", "authorised", "system"),
+    "end": Law("proposed agreed authorised suspended", "ended", "system"),
+}
+ACTIVITY = {
+    "endorse": Law("proposed", "endorsed", "system"),
+    "authorise": Law("proposed endorsed", "authorised", "system"),
+    "suspend": Law("authorised", "suspended", "system"),
+    "resume": Law("suspended", "authorised", "system"),
+    "end": Law("proposed endorsed authorised suspended", "ended", "system"),
+}
+
+LAWS: Mapping[type[Governed], Mapping[str, Law]] = {
+    Case: CASE,
+    Letter: LETTER,
+    Authorisation: AUTHORISATION,
+    CooperativeApproach: APPROACH,
+    Activity: ACTIVITY,
+}
+STATES: Mapping[type[Governed], str] = {
+    Case: "draft submitted with_applicant in_review in_decision letter_due granted refused withdrawn lapsed",
+    Letter: "drawn signing issued superseded withdrawn void failed",
+    Authorisation: "in_force suspended revoked surrendered expired",
+    CooperativeApproach: "proposed agreed authorised suspended ended",
+    Activity: "proposed endorsed authorised suspended ended",
+}
+LETTER_RETRIED = {"drawn", "signing"}
+
+ROLES = (
+    "applicant desk_officer opening_officer reviewer decider signer director system clock "
+    "next_signer minister stranger"
+).split()
+KINDS = (
+    ("consolidated", "asked_for"),
+    ("outcomes", "asked_for"),
+    ("appeal", "asked_for"),
+    ("resumption", "own_motion"),
+    ("change", "own_motion"),
+    ("revocation", "with_hearing"),
+    ("suspension", "with_hearing"),
+)
+MODELS = list(LAWS)
+
+
+def record(model: Any, state: str, **columns: Any) -> Any:
+    return model(state=state, **columns)
+
+
+def step_named(model: type[Governed], name: str) -> Step[Any]:
+    return cast(Step[Any], getattr(model, name))
+
+
+def allowed(step: Step[Any], held: Collection[str], at: Any, kinds: Collection[str]) -> bool:
+    return not against_role(step, held) and not against_state(step, at, kinds)
+
+
+# -- every cell ------------------------------------------------------------------------------------
+
+
+def test_every_cell_of_a_case_is_as_the_law_says() -> None:
+    cells = 0
+    cases = {
+        (state, came_from, outcome): record(Case, state, came_from=came_from, outcome=outcome)
+        for state in STATES[Case].split()
+        for came_from in ("", "submitted", "in_review", "in_decision")
+        for outcome in ("", "granted", "refused")
+    }
+    for name, law in CASE.items():
+        step = step_named(Case, name)
+        for ((state, came_from, outcome), case), (kind, initiative) in product(cases.items(), KINDS):
+            open_here = state in law.leaves and law.kinds(kind, initiative)
+            if law.target == "came":
+                open_here = open_here and came_from in CAME_FROM[name]
+            if law.target == "outcome":
+                open_here = open_here and outcome in OUTCOME
+            # What the state answers does not hang on the role, so each is asked once.
+            is_open = not against_state(step, case, {kind, initiative})
+            for role in ROLES:
+                cells += 1
+                may = is_open and not against_role(step, {role})
+                assert may == (open_here and role in law.roles), (name, state, came_from, outcome, kind, role)
+    assert cells == len(CASE) * 10 * 4 * 3 * len(KINDS) * len(ROLES)
+
+
+@pytest.mark.parametrize("model", MODELS[1:], ids=lambda model: model.__name__)
+def test_every_cell_of_the_other_lifecycles_is_as_the_law_says(model: type[Governed]) -> None:
+    for name, law in LAWS[model].items():
+        step = step_named(model, name)
+        for state, came_from, role in product(STATES[model].split(), ("", *STATES[model].split()), ROLES):
+            may = state in law.leaves and role in law.roles
+            if law.target == "came":
+                may = may and came_from in LETTER_RETRIED
+            at = record(model, state, came_from=came_from)
+            assert allowed(step, {role}, at, ()) == may, (name, state, came_from, role)
+
+
+@pytest.mark.parametrize("model", MODELS, ids=lambda model: model.__name__)
+def test_nobody_without_a_role_may_do_anything(model: type[Governed]) -> None:
+    for name in LAWS[model]:
+        assert [reason.code for reason in against_role(step_named(model, name), ())] == ["role"]
+
+
+def test_two_roles_may_do_what_either_may_and_no_more() -> None:
+    case = record(Case, "in_review")
+    for name, law in CASE.items():
+        for pair in combinations(ROLES, 2):
+            may = (
+                "in_review" in law.leaves
+                and bool(law.roles & set(pair))
+                and law.kinds("outcomes", "asked_for")
+            )
+            assert allowed(step_named(Case, name), pair, case, {"outcomes", "asked_for"}) == may
+
+
+# -- targets ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("model", MODELS, ids=lambda model: model.__name__)
+def test_every_step_leads_where_the_law_says(model: type[Governed]) -> None:
+    for name, law in LAWS[model].items():
+        step = step_named(model, name)
+        for state in law.leaves:
+            at = record(model, state)
+            if law.target == "same":
+                assert next_state(step, at) == state
+            elif law.target not in ("came", "outcome"):
+                assert next_state(step, at) == law.target
+                assert targets_of(step) == (law.target,)
+
+
+def test_an_answer_leads_back_to_where_the_case_came_from_and_nowhere_else() -> None:
+    for came_from in STATES[Case].split():
+        case = record(Case, "with_applicant", came_from=came_from)
+        refused = against_state(step_named(Case, "answer"), case, {"outcomes", "asked_for"})
+        assert (not refused) == (came_from in CAME_FROM["answer"]), came_from
+        assert next_state(step_named(Case, "answer"), case) == came_from
+
+
+def test_a_letter_tried_again_goes_back_to_where_it_failed() -> None:
+    for came_from in STATES[Letter].split():
+        letter = record(Letter, "failed", came_from=came_from)
+        assert (not against_state(step_named(Letter, "retry"), letter, ())) == (came_from in LETTER_RETRIED)
+
+
+@pytest.mark.parametrize(
+    ("decision", "outcome"),
+    [("approve", "granted"), ("approve_in_part", "granted"), ("refuse", "refused")],
+)
+def test_the_letter_concludes_what_the_decision_declared(decision: str, outcome: str) -> None:
+    assert terms_of(step_named(Case, decision)).outcome == outcome
+    case = record(Case, "letter_due", outcome=outcome)
+    assert next_state(step_named(Case, "conclude"), case) == outcome
+    assert not against_state(step_named(Case, "conclude"), case, {"outcomes", "asked_for"})
+
+
+def test_a_case_without_an_outcome_cannot_be_concluded() -> None:
+    for outcome in ("", "approve", "withdrawn"):
+        case = record(Case, "letter_due", outcome=outcome)
+        reasons = against_state(step_named(Case, "conclude"), case, {"outcomes", "asked_for"})
+        assert [reason.code for reason in reasons] == ["state"], outcome
+
+
+@pytest.mark.parametrize("model", MODELS, ids=lambda model: model.__name__)
+def test_the_identity_is_asked_again_exactly_where_the_law_says(model: type[Governed]) -> None:
+    asking = {name for name, law in LAWS[model].items() if law.asks_again}
+    assert {terms_of(step).name for step in steps_of(model) if terms_of(step).asks_again} == asking
+
+
+def test_what_happens_to_volumes_and_letters_is_as_the_law_says() -> None:
+    moves = {terms_of(step).name: terms_of(step).movement for step in steps_of(Case)}
+    assert {name: movement for name, movement in moves.items() if movement} == {
+        "approve": "reserve",
+        "approve_in_part": "reserve",
+        "refuse": "release",
+        "conclude": "conclude",
+        "withdraw": "release",
+        "lapse": "release",
+        "discontinue": "release",
+        "suspend_at_once": "block_first_transfers",
+    }
+    draws = {terms_of(step).name for step in steps_of(Case) if "draw_letter" in terms_of(step).effects}
+    assert draws == {
+        "return_for_completion", "serve_notice", "approve", "approve_in_part", "refuse", "discontinue",
+    }  # fmt: skip
+
+
+# -- the whole of it -------------------------------------------------------------------------------
+
+
+def test_every_model_with_a_lifecycle_has_a_table_here_and_a_governance() -> None:
+    lifecycles = {model for model in apps.get_models() if issubclass(model, Governed)}
+    with_state = {
+        model
+        for model in apps.get_models()
+        if any(isinstance(field, StateField) for field in model._meta.concrete_fields)
+    }
+    assert lifecycles == with_state == set(LAWS) == set(governed_models())
+
+
+@pytest.mark.parametrize("model", MODELS, ids=lambda model: model.__name__)
+def test_a_lifecycle_has_exactly_the_steps_and_states_of_its_table(model: type[Governed]) -> None:
+    assert {terms_of(step).name for step in steps_of(model)} == set(LAWS[model])
+    choices = cast(Iterable[tuple[str, Any]], cast(Any, model)._meta.get_field("state").choices)
+    assert [state for state, _label in choices] == STATES[model].split()
+
+
+def every_step() -> list[tuple[type[models.Model], Step[Any]]]:
+    governed = [model for model in apps.get_models() if issubclass(model, Governed)]
+    return [(model, step) for model in governed for step in steps_of(model)]
+
+
+def fault_of(step: Step[Any]) -> str:
+    """What a declaration lacks: roles, named sources, or the wrapper itself."""
+    transitions = cast(Any, step)._django_fsm.transitions
+    if {"*", "+"} & set(map(str, transitions)):
+        return "leaves any state"
+    declared = [transition.custom.get("terms") for transition in transitions.values()]
+    if None in declared:
+        return "was not declared by the wrapper"
+    if not all(terms.roles for terms in declared):
+        return "names no role"
+    if any(transition.permission is not None for transition in transitions.values()):
+        return "asks django-fsm for a permission"
+    return ""
+
+
+def test_every_step_names_its_roles_its_sources_and_says_what_it_does() -> None:
+    for model, step in every_step():
+        terms = terms_of(step)
+        assert fault_of(step) == "", (model, terms.name)
+        assert terms.sentence.endswith("."), (model, terms.name)
+        assert str(terms.label), (model, terms.name)
+        states = {str(state) for state, _label in cast(Any, model)._meta.get_field("state").choices}
+        assert set(sources_of(step)) | set(targets_of(step)) <= states, (model, terms.name)
+
+
+@pytest.mark.parametrize("permission", [(), [], None, "applicant"])
+def test_a_step_without_a_declared_role_cannot_be_declared(permission: Any) -> None:
+    with pytest.raises(ValueError, match="roles"):
+        Transitions[Any]()(source="draft", target="submitted", permission=permission, label="Submit")
+
+
+@pytest.mark.parametrize("source", ["*", "+", ("draft", "*"), ["+"], ()])
+def test_a_step_from_any_state_cannot_be_declared(source: Any) -> None:
+    with pytest.raises(ValueError, match="one by one"):
+        Transitions[Any]()(source=source, target="submitted", permission=("applicant",), label="Submit")
+
+
+def test_a_step_declared_past_the_wrapper_is_found() -> None:
+    field = django_fsm.FSMField(default="draft")
+
+    @django_fsm.transition(field=field, source="draft", target="submitted")
+    def submit(self: Any) -> None: ...
+
+    @django_fsm.transition(field=field, source="*", target="submitted")
+    def jump(self: Any) -> None: ...
+
+    assert fault_of(submit) == "was not declared by the wrapper"
+    assert fault_of(jump) == "leaves any state"
+
+
+def test_ended_states_are_left_by_no_step_and_wait_on_nobody() -> None:
+    ended = {"granted", "refused", "withdrawn", "lapsed"}
+    assert {str(state) for state in ENDED} == ended
+    assert not ended & {source for step in steps_of(Case) for source in sources_of(step)}
+    assert (
+        {str(state) for state in WAITING_ON} == {str(state) for state in CLOCK} == set(State.values) - ended
+    )
+
+
+def test_every_state_can_be_reached() -> None:
+    for model, first in ((Case, "draft"), (Letter, "drawn"), (Authorisation, "in_force")):
+        reached = {first} | {target for step in steps_of(model) for target in targets_of(step)}
+        assert reached == set(STATES[model].split())
+
+
+def test_the_words_used_for_states_roles_and_kinds_are_those_of_the_tables() -> None:
+    assert State.values == STATES[Case].split()
+    assert LetterState.values == STATES[Letter].split()
+    assert AuthorisationState.values == STATES[Authorisation].split()
+    assert ApproachState.values == STATES[CooperativeApproach].split()
+    assert ActivityState.values == STATES[Activity].split()
+    assert {*Role, *LetterRole} <= set(ROLES)
+    assert {kind for kind, _initiative in KINDS} <= set(Kind.values)
+    assert {initiative for _kind, initiative in KINDS} == set(Initiative.values)
+    assert isinstance(cast(Any, Case.answer)._django_fsm.transitions["with_applicant"].target, ComesFrom)
+    assert isinstance(cast(Any, Case.conclude)._django_fsm.transitions["letter_due"].target, ByOutcome)
+
+
+# -- calling a step --------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("model", MODELS, ids=lambda model: model.__name__)
+def test_calling_a_step_anywhere_but_at_the_door_fails_and_moves_nothing(model: type[Governed]) -> None:
+    for name, law in LAWS[model].items():
+        for state in law.leaves:
+            at = record(model, state, came_from="submitted", outcome="granted")
+            with pytest.raises(TransitionNotAllowed):
+                getattr(at, name)()
+            with pytest.raises(TransitionNotAllowed):
+                getattr(model, name)(at)
+            assert at.state == state
+
+
+@pytest.mark.parametrize("model", MODELS, ids=lambda model: model.__name__)
+def test_a_template_cannot_call_a_step(model: type[Governed]) -> None:
+    for name, law in LAWS[model].items():
+        at = record(model, next(iter(law.leaves)))
+        template = Engine(string_if_invalid="left alone").from_string("{{ record." + name + " }}")
+        assert template.render(Context({"record": at})) == "left alone"

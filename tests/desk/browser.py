@@ -1,0 +1,52 @@
+"""A person at a browser, without one: signs in as the pages ask, with password and authenticator app."""
+
+from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.internal import auth as totp
+from allauth.mfa.utils import decrypt
+from django.core.cache import cache
+from django.test import Client
+from django.urls import reverse
+
+from accounts.models import User
+from tests.desk.cases import PASSWORD, with_password
+
+
+def with_app(person: User) -> User:
+    """The person, with an authenticator app set up."""
+    totp.TOTP.activate(person, totp.generate_totp_secret())
+    return person
+
+
+def code(person: User) -> str:
+    """What the person's app shows now."""
+    stored = Authenticator.objects.get(user=person, type=Authenticator.Type.TOTP)
+    return code_of(decrypt(stored.data["secret"]))
+
+
+def code_of(secret: str) -> str:
+    """What an app with this secret shows now."""
+    counter = next(iter(totp.yield_hotp_counters_from_time()))
+    return str(totp.format_hotp_value(totp.hotp_value(secret, counter)))
+
+
+def half_a_minute_passes() -> None:
+    """Until the next code is shown: only then may one be used again. Waiting would take as long."""
+    cache.clear()
+
+
+def signed_in(person: User) -> Client:
+    """The person's browser, once everything that the sign-in asks for was given."""
+    client = Client()
+    with_password(person)
+    client.post(reverse("account_login"), {"login": person.email, "password": PASSWORD})
+    if Authenticator.objects.filter(user=person, type=Authenticator.Type.TOTP).exists():
+        client.post(reverse("mfa_authenticate"), {"code": code(person)})
+        half_a_minute_passes()
+    assert client.session["_auth_user_id"] == str(person.pk)
+    return client
+
+
+def prove_again(client: Client, person: User) -> None:
+    """Shows the second factor once more."""
+    client.post(reverse("mfa_reauthenticate"), {"code": code(person)})
+    half_a_minute_passes()

@@ -345,6 +345,18 @@ def nothing_asked_is_withheld(case: "Case", facts: Facts) -> Iterable[Reason]:
         )
 
 
+def nothing_unasked_is_granted(case: "Case", facts: Facts) -> Iterable[Reason]:
+    """Uses, Parties, entities and periods beyond the request would be an authorisation nobody applied for."""
+    for difference in withheld(_granted(facts), asked_for(proposals.content_of(case))):
+        if difference.what in ("use", "Party", "entity", "role", "period") and difference.asked:
+            yield Reason(
+                code="unasked",
+                words=_("More is granted than was asked for: %(what)s %(key)s."),
+                values={"what": difference.what, "key": difference.key},
+                mend=_("Grant at most what was asked for, or ask the applicant to amend the request."),
+            )
+
+
 def less_than_asked(case: "Case", facts: Facts) -> Iterable[Reason]:
     """An approval in part withholds something, or lets the host keep a share."""
     granted = _granted(facts)

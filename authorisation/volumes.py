@@ -25,6 +25,10 @@ from workflow.refusals import Reason
 Scope = Ceiling.Scope
 
 
+class BalanceLost(RuntimeError):
+    """A balance does not hold what its entries say: a fault of program or data, never an answer."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Moving:
     """What every entry of one act says: the case, the event of the trail, and the legal date."""
@@ -68,7 +72,8 @@ def _move_reserved(moving: Moving, target: Pool) -> None:
         if line.reserved:
             _move_line(moving, line, Pool.RESERVED, target, line.reserved)
     for ceiling, tonnes in _held(moving.case):
-        _move_ceiling(moving, ceiling, Pool.RESERVED, target, tonnes)
+        if not _move_ceiling(moving, ceiling, Pool.RESERVED, target, tonnes):
+            raise BalanceLost(f"The ceiling {ceiling.pk} holds no {tonnes} t in {Pool.RESERVED}.")
 
 
 def _held(case: Case) -> list[tuple[Ceiling, int]]:
@@ -165,7 +170,8 @@ def _set_ceiling(activity: Activity, scope: Scope, vintage: int | None, tonnes: 
 
 
 def _move_line(moving: Moving, line: Line, source: Pool, target: Pool, tonnes: int) -> None:
-    _guarded(Line.objects.filter(pk=line.pk), source, target, tonnes)
+    if not _guarded(Line.objects.filter(pk=line.pk), source, target, tonnes):
+        raise BalanceLost(f"The line of vintage {line.vintage} holds no {tonnes} t in {source}.")
     line.refresh_from_db()
     _enter(moving, line, None, source, target, tonnes)
 
@@ -234,6 +240,6 @@ def _passed(ceiling: Ceiling, tonnes: int) -> Reason:
     return Reason(
         code="A3" if ceiling.scope == Scope.ACTIVITY else "ceiling",
         words=_("%(tonnes)s t are more than the %(free)s t that are free under the ceiling “%(scope)s”."),
-        values={"tonnes": tonnes, "free": free, "scope": str(ceiling.get_scope_display())},
+        values={"tonnes": tonnes, "free": free, "scope": Scope(ceiling.scope).name.lower()},
         mend=_("Lower the volume."),
     )

@@ -31,8 +31,8 @@ from authorisation.procedures import BUILT_IN
 from projects.content import EntityContent
 from workflow.actors import SYSTEM, Person, Proof
 
-# Before the first day on which anything here could have been applied for.
-FROM = date(2021, 1, 1)
+# Before the first day on which anything here could have been applied for: the Agreement is of that day.
+FROM = date(2015, 12, 12)
 
 # A domain that nobody can ever have (RFC 2606).
 MAIL_DOMAIN = "@demonstration.example"

@@ -59,7 +59,7 @@ def _written(request: HttpRequest, public_id: UUID) -> _Written:
         raise Http404
     on = today(case.authority, clock)
     organisation = selectors.organisation_acting(person, case.applicant, on=on)
-    if False:
+    if organisation is None:
         raise PermissionDenied
     actor = actor_of(request, organisation=organisation.public_id)
     if not selectors.is_applicant(case, actor, clock=clock):

@@ -38,7 +38,7 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "proof: takes long, so it is run only with --proof")
     config.addinivalue_line("markers", "browser: drives Chromium, and is left out where there is none")
     hypothesis.settings.register_profile("test", deadline=None, derandomize=True)
-    hypothesis.settings.register_profile("proof", deadline=None, max_examples=5000)
+    hypothesis.settings.register_profile("proof", deadline=None, max_examples=1000)
     hypothesis.settings.load_profile("proof" if config.getoption("--proof") else "test")
 
 

@@ -8,28 +8,21 @@ from accounts.models import Function
 from authorisation.models import Case
 from letters.models import Letter
 from tests.authorisation import factories as make
-from tests.desk.browser import half_a_minute_passes, prove_again, signed_in, with_app
+from tests.desk.browser import prove_again
+from tests.desk.work.people import before_the_code_changes, browser_of
 from tests.desk.work.pressing import press
 from workflow import outbox
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-def _at_their_desk(of: make.Staff, function: Function) -> Client:
-    """The browser of the holder of an office, signed in with everything that the office asks for."""
-    person = of.offices[function][1]
-    with_app(person)
-    half_a_minute_passes()
-    return signed_in(person)
-
-
 def test_a_case_goes_through_the_pages_from_submission_to_its_issued_letter() -> None:
     here, _there = make.two_staffs()
     case = make.submitted(here)
-    officer = _at_their_desk(here, Function.DESK_OFFICER)
-    reviewer = _at_their_desk(here, Function.REVIEWER)
-    head = _at_their_desk(here, Function.DECIDER)
-    minister = _at_their_desk(here, Function.SIGNER)
+    officer = browser_of(here, Function.DESK_OFFICER)
+    reviewer = browser_of(here, Function.REVIEWER)
+    head = browser_of(here, Function.DECIDER)
+    minister = browser_of(here, Function.SIGNER)
     work = reverse("casework", kwargs={"public_id": case.public_id})
     decision = reverse("deciding", kwargs={"public_id": case.public_id})
 
@@ -40,6 +33,7 @@ def test_a_case_goes_through_the_pages_from_submission_to_its_issued_letter() ->
     assert press(officer, work, "recommend", outcome="approve", reasons="As reviewed.").status_code == 302
 
     assert decision in head.get(reverse("inbox")).content.decode()
+    before_the_code_changes()
     prove_again(head, here.offices[Function.DECIDER][1])
     assert press(head, decision, "approve", conditions="Report each year.").status_code == 302
     outbox.deliver_due()
@@ -47,6 +41,7 @@ def test_a_case_goes_through_the_pages_from_submission_to_its_issued_letter() ->
     letter = Letter.objects.get(case=case)
     desk = reverse("signing", kwargs={"public_id": letter.public_id})
     assert desk in minister.get(reverse("inbox")).content.decode()
+    before_the_code_changes()
     prove_again(minister, here.offices[Function.SIGNER][1])
     assert press(minister, desk, "consent").status_code == 302
     assert "The seal is being made" in minister.get(desk).content.decode()

@@ -20,7 +20,7 @@ from letters import services as letters
 from letters.models import Letter, Signature
 from tests.authorisation import factories as make
 from tests.desk.browser import code, prove_again
-from tests.desk.work.people import browser_of, everybody
+from tests.desk.work.people import before_the_code_changes, browser_of, everybody
 from tests.desk.work.pressing import address_of, forms_of, send
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -160,6 +160,7 @@ def test_an_act_is_taken_by_its_office_and_by_nobody_else(step: str) -> None:
     page = _page_of(step, case)
     people = everybody(here, there)
     owner = f"same authority: {function.value}"
+    before_the_code_changes()
     prove_again(people[owner], here.offices[function][1])
     shown = people[owner].get(page)
     address = address_of(shown, step)
@@ -225,6 +226,7 @@ def test_a_refusal_names_every_reason_with_what_mends_it() -> None:
     here, _there = make.two_staffs()
     case = make.in_decision(here)
     client = browser_of(here, Function.DECIDER)
+    before_the_code_changes()
     prove_again(client, here.offices[Function.DECIDER][1])
     page = reverse("deciding", kwargs={"public_id": case.public_id})
     shown = client.get(page)
@@ -262,6 +264,7 @@ def test_who_decides_is_asked_for_the_second_factor_and_what_was_sent_is_then_do
 
 
 def _prove_at(client: Client, person: User, address: str) -> None:
+    before_the_code_changes()
     form = client.get(address)
     values = {**forms_of(form).get("", {}), "code": code(person)}
     client.post(address, {**values, "next": address.partition("next=")[2].replace("%2F", "/")})

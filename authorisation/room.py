@@ -7,12 +7,11 @@ given back first, and every ceiling that is given holds.
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from authorisation.models import Case, Ceiling
-from authorisation.models.volumes import Pool
 from authorisation.terms import Terms
+from authorisation.volumes import ceilings_above, reserved_by
 from projects.selectors import expected_by_vintage
 from workflow.refusals import Words
 
@@ -66,8 +65,8 @@ def rooms(case: Case, terms: Terms) -> list[Room]:
         found.append(Room(scope=Scope.TOTAL, vintage=None, ceiling=terms.total, before=0, takes=volume))
     if case.activity is None:
         return found
-    own = _reserved_by(case)
-    stored = {(one.scope, one.vintage): one for one in _above(case)}
+    own = reserved_by(case)
+    stored = {(one.scope, one.vintage): one for one in ceilings_above(case)}
     expected = expected_by_vintage(case.activity)
     for vintage in sorted({*expected, *by_vintage}):
         ceiling = stored.get((Scope.VINTAGE, vintage))
@@ -94,25 +93,3 @@ def _room(
     held = ceiling.reserved + ceiling.authorised if ceiling is not None else 0
     before = held - (own.get(ceiling.pk, 0) if ceiling is not None else 0)
     return Room(scope=scope, vintage=vintage, ceiling=max(tonnes, held), before=before, takes=takes)
-
-
-def _above(case: Case) -> list[Ceiling]:
-    of_the_period = Q(authority=case.authority, ndc_period=case.ndc_period)
-    sector = case.activity.sector if case.activity is not None else ""
-    return list(
-        Ceiling.objects.filter(
-            Q(activity=case.activity)
-            | (of_the_period & Q(scope=Scope.SECTOR, sector=sector))
-            | (of_the_period & Q(scope=Scope.NATIONAL))
-        ).order_by("scope", "vintage", "pk")
-    )
-
-
-def _reserved_by(case: Case) -> dict[int, int]:
-    """What the case has reserved under each ceiling, by the ceiling's key, from its entries."""
-    own: dict[int, int] = {}
-    moved = case.entries.filter(ceiling__isnull=False).values_list("ceiling_id", "source", "target", "tonnes")
-    for ceiling, source, target, tonnes in moved:
-        sign = (target == Pool.RESERVED) - (source == Pool.RESERVED)
-        own[ceiling] = own.get(ceiling, 0) + sign * tonnes
-    return own

@@ -76,16 +76,21 @@ def _move_reserved(moving: Moving, target: Pool) -> None:
             raise BalanceLost(f"The ceiling {ceiling.pk} holds no {tonnes} t in {Pool.RESERVED}.")
 
 
-def _held(case: Case) -> list[tuple[Ceiling, int]]:
-    """What this case holds as reserved under each ceiling, from its entries, in moving order."""
+def reserved_by(case: Case) -> dict[int, int]:
+    """What this case holds as reserved under each ceiling, by the ceiling's key, from its entries."""
     held: dict[int, int] = {}
-    for entry in case.entries.filter(ceiling__isnull=False).values(
-        "ceiling_id", "source", "target", "tonnes"
-    ):
-        sign = (entry["target"] == Pool.RESERVED) - (entry["source"] == Pool.RESERVED)
-        held[entry["ceiling_id"]] = held.get(entry["ceiling_id"], 0) + sign * entry["tonnes"]
-    ceilings = Ceiling.objects.filter(pk__in=[pk for pk, tonnes in held.items() if tonnes])
-    return [(ceiling, held[ceiling.pk]) for ceiling in ceilings.order_by("scope", "vintage", "pk")]
+    moved = case.entries.filter(ceiling__isnull=False).values_list("ceiling_id", "source", "target", "tonnes")
+    for ceiling, source, target, tonnes in moved:
+        sign = (target == Pool.RESERVED) - (source == Pool.RESERVED)
+        held[ceiling] = held.get(ceiling, 0) + sign * tonnes
+    return {ceiling: tonnes for ceiling, tonnes in held.items() if tonnes}
+
+
+def _held(case: Case) -> list[tuple[Ceiling, int]]:
+    """The ceilings under which this case holds something, with what it holds, in moving order."""
+    held = reserved_by(case)
+    ceilings = Ceiling.objects.filter(pk__in=held).order_by("scope", "vintage", "pk")
+    return [(ceiling, held[ceiling.pk]) for ceiling in ceilings]
 
 
 def _lines_for(case: Case, terms: Terms) -> list[tuple[Line, int]]:
@@ -128,10 +133,16 @@ def _ceilings_for(case: Case, terms: Terms) -> list[tuple[Ceiling, int]]:
 
 
 def _above(case: Case, vintages: Iterable[int] = ()) -> QuerySet[Ceiling]:
-    """The ceilings above a case's own: of its activity, its sector and its NDC period, in moving order."""
+    """The ceilings above a case's own, brought to what is expected of the activity, in moving order."""
+    if case.activity is not None:
+        expect(case.activity, vintages)
+    return ceilings_above(case)
+
+
+def ceilings_above(case: Case) -> QuerySet[Ceiling]:
+    """The ceilings of a case's activity, of its sector and of its NDC period, in moving order."""
     if case.activity is None:
         return Ceiling.objects.none()
-    expect(case.activity, vintages)
     of_the_period = Q(authority=case.authority, ndc_period=case.ndc_period)
     return Ceiling.objects.filter(
         Q(activity=case.activity)

@@ -166,6 +166,8 @@ ALLAUTH_TRUSTED_PROXY_COUNT: int = environment.number("TRUSTED_PROXIES", 0)
 MFA_ADAPTER = "config.sign_in.SecondFactors"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_TOTP_ISSUER = "Authorisation desk"
+# A code read just before it changed, or on a telephone half a minute out, still counts (RFC 6238, 5.2).
+MFA_TOTP_TOLERANCE = 1
 
 # What is stored ------------------------------------------------------------------------------------
 

@@ -19,7 +19,7 @@ import pytest
 
 from tests import postgresql
 
-# One more than there are processors: a third of their time tests wait for disks, browsers and child processes.
+# One more than there are processors: a third of the time tests wait for disks, browsers and processes.
 WORKERS = str((os.cpu_count() or 1) + 1)
 
 PROOF = Path(__file__).resolve().parent.parent / "docs" / "proof.md"

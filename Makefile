@@ -8,7 +8,8 @@ SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
-.PHONY: help run test check proof bench lock system-product system-development
+.PHONY: help run test check proof bench lock screenshots catalogues messages system-product system-development \
+	system-proof
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -17,20 +18,22 @@ INSTALL := $(BIN)/python -m pip install --quiet --no-input --disable-pip-version
 # Arguments for pytest: make test ARGS="tests/letters -k signature"
 ARGS ?=
 DATA_DIR ?= var
+CATALOGUES := $(patsubst %.po,%.mo,$(wildcard locale/*/LC_MESSAGES/django.po locale_of_letters/*/LC_MESSAGES/django.po))
 
 help:  ## List the targets
 	@sed -n 's/^\([a-z]*\):.*  ## /\1\t/p' $(MAKEFILE_LIST) | expand -t 10
 
 run: export DEMONSTRATION := 1
-run: .venv/product $(DATA_DIR)/static/staticfiles.json  ## Load the example cases and serve them
+run: .venv/product $(CATALOGUES) $(DATA_DIR)/static/staticfiles.json  ## Load the example cases and serve them
 	$(BIN)/python manage.py migrate --verbosity 0
 	exec $(BIN)/python manage.py demonstration
 
-test: .venv/development  ## Run all tests on SQLite, then on PostgreSQL those that touch a database
+test: export TESTS_NEED_BROWSER := 1
+test: .venv/development $(CATALOGUES)  ## Run all tests on SQLite, then on PostgreSQL those that touch a database
 	$(BIN)/python -m tests $(ARGS)
 
 check: export DJANGO_SETTINGS_MODULE := tests.settings
-check: .venv/development  ## Check format, lint, types, layers, Django's own checks and migrations
+check: .venv/development $(CATALOGUES)  ## Check format, lint, types, layers, Django's own checks and migrations
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
@@ -39,11 +42,22 @@ check: .venv/development  ## Check format, lint, types, layers, Django's own che
 	$(BIN)/python manage.py makemigrations --check --dry-run
 	$(BIN)/python -m pip check
 
-proof: .venv/development  ## Run the long proofs too, and write what they came to into docs/proof.md
+proof: export TESTS_NEED_BROWSER := 1
+proof: .venv/development $(CATALOGUES) | system-proof  ## Run the long proofs too, and write what they came to into docs/proof.md
 	$(BIN)/python -m tests --proof $(ARGS)
 
-bench: .venv/development  ## Measure, and print ratios
+bench: .venv/development $(CATALOGUES)  ## Measure, and print ratios
 	$(BIN)/python -m bench
+
+messages: export DJANGO_SETTINGS_MODULE := tests.settings
+messages: .venv/development  ## Collect what is to be translated into the catalogues
+	$(BIN)/python manage.py makemessages --verbosity 0
+
+catalogues: $(CATALOGUES)  ## Compile the catalogues of the pages' languages
+
+screenshots: export TESTS_NEED_BROWSER := 1
+screenshots: .venv/development $(CATALOGUES)  ## Make the pictures of docs/screenshots anew
+	$(BIN)/python -m pytest --quiet tests/browser/screenshots.py
 
 lock: .venv/development  ## Resolve the pins of pyproject.toml anew into requirements/
 	$(BIN)/uv pip compile --quiet pyproject.toml $(LOCK) --output-file requirements/product.txt
@@ -58,6 +72,10 @@ LOCK := --universal --generate-hashes --no-annotate --no-emit-index-url --no-emi
 $(DATA_DIR)/static/staticfiles.json: .venv/product $(shell find static */static -type f 2>/dev/null)
 	$(BIN)/python manage.py collectstatic --no-input --verbosity 0
 
+# By whichever packages are here already.
+$(CATALOGUES): %.mo: %.po | $(firstword $(wildcard .venv/development) .venv/product)
+	$(BIN)/python -m config.catalogues
+
 .venv/product: requirements/product.txt | $(BIN)/pip
 	$(INSTALL) --requirement $<
 	touch $@
@@ -70,5 +88,5 @@ $(BIN)/pip: | system-product
 	$(PYTHON) -c 'import sys; sys.exit(None if sys.version_info >= (3, 11) else "Python 3.11 or newer is needed.")'
 	$(PYTHON) -m venv .venv
 
-system-product system-development: system-%:
+system-product system-development system-proof: system-%:
 	@.ci/system-packages $*

@@ -1,4 +1,4 @@
-"""Names of countries and Parties in six languages, and choosing a text by language.
+"""Names of countries and Parties in seven languages, and choosing a text by language.
 
 The names are those of the Unicode locale data (package Babel), found by ISO code (package pycountry).
 """
@@ -11,7 +11,7 @@ from functools import cache
 import pycountry
 from babel import Locale
 
-LANGUAGES = ("ar", "en", "es", "fr", "ru", "zh")
+LANGUAGES = ("ar", "en", "es", "fr", "pt", "ru", "zh")
 
 _EUROPEAN_UNION = "EUE"
 
@@ -22,15 +22,25 @@ _UNITED_NATIONS_NAMES: dict[str, dict[str, str]] = {
         "en": "Democratic Republic of the Congo",
         "es": "República Democrática del Congo",
         "fr": "République démocratique du Congo",
+        "pt": "República Democrática do Congo",
         "ru": "Демократическая Республика Конго",
         "zh": "刚果民主共和国",
     },
-    "COG": {"ar": "الكونغو", "en": "Congo", "es": "Congo", "fr": "Congo", "ru": "Конго", "zh": "刚果"},
+    "COG": {
+        "ar": "الكونغو",
+        "en": "Congo",
+        "es": "Congo",
+        "fr": "Congo",
+        "pt": "Congo",
+        "ru": "Конго",
+        "zh": "刚果",
+    },
     "KOR": {
         "ar": "جمهورية كوريا",
         "en": "Republic of Korea",
         "es": "República de Corea",
         "fr": "République de Corée",
+        "pt": "República da Coreia",
         "ru": "Республика Корея",
         "zh": "大韩民国",
     },
@@ -39,6 +49,7 @@ _UNITED_NATIONS_NAMES: dict[str, dict[str, str]] = {
         "en": "Myanmar",
         "es": "Myanmar",
         "fr": "Myanmar",
+        "pt": "Mianmar",
         "ru": "Мьянма",
         "zh": "缅甸",
     },
@@ -47,6 +58,7 @@ _UNITED_NATIONS_NAMES: dict[str, dict[str, str]] = {
         "en": "Democratic People's Republic of Korea",
         "es": "República Popular Democrática de Corea",
         "fr": "République populaire démocratique de Corée",
+        "pt": "República Popular Democrática da Coreia",
         "ru": "Корейская Народно-Демократическая Республика",
         "zh": "朝鲜民主主义人民共和国",
     },
@@ -55,6 +67,7 @@ _UNITED_NATIONS_NAMES: dict[str, dict[str, str]] = {
         "en": "State of Palestine",
         "es": "Estado de Palestina",
         "fr": "État de Palestine",
+        "pt": "Estado da Palestina",
         "ru": "Государство Палестина",
         "zh": "巴勒斯坦国",
     },
@@ -63,6 +76,7 @@ _UNITED_NATIONS_NAMES: dict[str, dict[str, str]] = {
         "en": "Holy See",
         "es": "Santa Sede",
         "fr": "Saint-Siège",
+        "pt": "Santa Sé",
         "ru": "Святой Престол",
         "zh": "教廷",
     },
@@ -76,13 +90,13 @@ def _territories(language: str) -> Mapping[str, str]:
 
 
 def _known(language: str) -> str:
-    """One of the six languages: the tag without region, or English where names are not kept in it."""
+    """One of the seven languages: the tag without region, or English where names are not kept in it."""
     base = language.partition("-")[0].lower()
     return base if base in LANGUAGES else "en"
 
 
 def country_name(alpha3: str, language: str) -> str:
-    """The name of a country in a language (English for all but the six). Raises `KeyError` if unknown."""
+    """The name of a country in a language (English for all but the seven). Raises `KeyError` if unknown."""
     language = _known(language)
     if alpha3 in _UNITED_NATIONS_NAMES:
         return _UNITED_NATIONS_NAMES[alpha3][language]

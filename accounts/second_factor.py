@@ -1,11 +1,12 @@
-"""Who must have a second factor, who has one, and which proofs count as one."""
+"""Who must have a second factor, who has one, which proofs count as one, and whose it was shown to be."""
 
+import hashlib
 from datetime import datetime, timedelta
 
 from allauth.mfa.models import Authenticator
 from django.db.models import Q
 
-from accounts.models import DECISIVE_FUNCTIONS, Tenure, User
+from accounts.models import DECISIVE_FUNCTIONS, SetUpCode, Tenure, User
 
 # Something a person has, and has shown. A recovery code is a sheet of paper that lets them in to set up a
 # new factor; it decides and signs nothing.
@@ -29,6 +30,7 @@ def needs_second_factor(person: User, *, at: datetime) -> bool:
     return Tenure.objects.filter(
         Q(ends_on__isnull=True) | Q(ends_on__gte=at.date() - day),
         starts_on__lte=at.date() + day,
+        ended_at__isnull=True,
         person=person,
         office__function__in=DECISIVE_FUNCTIONS,
     ).exists()
@@ -38,3 +40,39 @@ def may_lose(authenticator: Authenticator, *, at: datetime) -> bool:
     """Whether the person has another second factor than this one, or needs none."""
     others = Authenticator.objects.filter(user=authenticator.user, type__in=METHODS)
     return others.exclude(pk=authenticator.pk).exists() or not needs_second_factor(authenticator.user, at=at)
+
+
+def awaits_set_up_code(person: User) -> bool:
+    """Whether a code was handed to the person that they have not entered: until then a factor proves nothing.
+
+    One that has run out is awaited too: another must be issued.
+    """
+    return SetUpCode.objects.filter(
+        person=person, redeemed_at__isnull=True, replaced_at__isnull=True
+    ).exists()
+
+
+def needs_set_up_code(person: User, *, at: datetime) -> bool:
+    """Whether the person may set up a second factor only with the code that they were handed.
+
+    So it is for the first factor of whoever needs one: a password alone does not decide whose it is.
+    """
+    if has_second_factor(person):
+        return False
+    return awaits_set_up_code(person) or needs_second_factor(person, at=at)
+
+
+def open_set_up_code(person: User, digest: str, *, at: datetime) -> SetUpCode | None:
+    """The code of this person with this digest, if it may still be entered."""
+    return SetUpCode.objects.filter(
+        person=person,
+        code_sha256=digest,
+        redeemed_at__isnull=True,
+        replaced_at__isnull=True,
+        expires_at__gt=at,
+    ).first()
+
+
+def digest_of_code(code: str) -> str:
+    """What is kept of a set-up code, however it was typed."""
+    return hashlib.sha256("".join(code.upper().split()).replace("-", "").encode()).hexdigest()

@@ -3,17 +3,31 @@
 Nobody gives an office to themself: whoever gains power is never who grants it.
 """
 
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import Q
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from accounts.models import Authority, Function, Office, Tenure, User
-from accounts.selectors import holds_function
+from accounts.models import DECISIVE_FUNCTIONS, Authority, Function, Office, Tenure, User
+from accounts.selectors import holds_function, runs
 from accounts.services.authorities import create_office, end_tenure, start_tenure
-from accounts.services.chains import locked_authority
+from accounts.services.chains import locked_authority, locked_people
+from accounts.services.second_factors import code_for_office
+
+
+@dataclass(frozen=True, kw_only=True)
+class Appointed:
+    """What came of an appointment.
+
+    `set_up_code` is told once: whoever appoints hands it over, and the second factor is set up, or confirmed,
+    with it. Empty where the office asks for no second factor, or the person's was confirmed before.
+    """
+
+    tenure: Tenure
+    set_up_code: str
 
 
 @transaction.atomic
@@ -28,25 +42,30 @@ def open_office(
 @transaction.atomic
 def appoint(
     office: Office, *, person: User, starts_on: date, ends_on: date | None = None, by: User, at: datetime
-) -> Tenure:
+) -> Appointed:
     """Gives a person an office, from today or later on."""
+    locked_people([person])
     _refuse_giving(office, person=person, starts_on=starts_on, by=by, at=at)
-    return start_tenure(office, person=person, starts_on=starts_on, ends_on=ends_on, actor=by.actor, at=at)
+    code = _code(office, person, by=by, at=at)
+    tenure = start_tenure(office, person=person, starts_on=starts_on, ends_on=ends_on, actor=by.actor, at=at)
+    return Appointed(tenure=tenure, set_up_code=code)
 
 
 @transaction.atomic
 def appoint_deputy(
     tenure: Tenure, *, person: User, starts_on: date, ends_on: date, by: User, at: datetime
-) -> Tenure:
-    """Lets a person hold an office in the stead of its holder, who is absent or delegates it, until a day."""
+) -> Appointed:
+    """Lets a person hold an office in the stead of its holder, who is absent or delegates it, until a day.
+
+    One deputy at a time, who is not the holder, and has no deputy in turn.
+    """
     office = tenure.office
+    locked_people([tenure.person, person])
     _refuse_giving(office, person=person, starts_on=starts_on, by=by, at=at)
-    principal = Tenure.objects.select_for_update().get(pk=tenure.pk)
-    if principal.deputy_of_id is not None:
-        raise ValidationError(_("A deputy has no deputy. Appoint one for the holder of the office."))
-    if starts_on < principal.starts_on or (principal.ends_on is not None and ends_on > principal.ends_on):
-        raise ValidationError(_("A deputy holds the office only on days on which the holder does."))
-    return start_tenure(
+    principal = Tenure.objects.get(pk=tenure.pk)
+    _refuse_deputy(principal, person=person, starts_on=starts_on, ends_on=ends_on)
+    code = _code(office, person, by=by, at=at)
+    deputy = start_tenure(
         office,
         person=person,
         starts_on=starts_on,
@@ -55,21 +74,54 @@ def appoint_deputy(
         actor=by.actor,
         at=at,
     )
+    return Appointed(tenure=deputy, set_up_code=code)
 
 
 @transaction.atomic
-def dismiss(tenure: Tenure, *, ends_on: date, by: User, at: datetime) -> Tenure:
-    """Ends a tenure with that day, the last one included; with yesterday it ends at once, sessions too."""
+def dismiss(tenure: Tenure, *, ends_on: date | None, by: User, at: datetime) -> Tenure:
+    """Ends a tenure with that day, the last one included; with None at this instant, sessions too."""
+    # Before the authority: whoever is dismissed may be acting just now, and holds this lock until it is done.
+    deputies = tenure.deputies.filter(ended_at__isnull=True).select_related("person")
+    locked_people([tenure.person, *(deputy.person for deputy in deputies)])
     authority = locked_authority(tenure.office.authority)
     _refuse_others(authority, by=by, at=at)
-    yesterday = authority.legal_date(at) - timedelta(days=1)
-    if ends_on < yesterday:
-        raise ValidationError(_("A tenure cannot be ended in the past: what was done in it stands."))
-    if tenure.office.function == Function.DIRECTOR and not _another_directs(tenure, after=ends_on):
+    today = authority.legal_date(at)
+    if ends_on is not None and ends_on < today:
         raise ValidationError(
-            _("Nobody would direct the authority after that day. Give the office to somebody else first.")
+            _("A tenure cannot be ended in the past: what was done in it stands. End it at once instead.")
+        )
+    first_without = today if ends_on is None else ends_on + timedelta(days=1)
+    if tenure.office.function == Function.DIRECTOR and not _another_directs(tenure, on=first_without):
+        raise ValidationError(
+            _("Nobody would direct the authority after that. Give the office to somebody else first.")
         )
     return end_tenure(tenure, ends_on=ends_on, actor=by.actor, at=at)
+
+
+def _code(office: Office, person: User, *, by: User, at: datetime) -> str:
+    if office.function not in DECISIVE_FUNCTIONS:
+        return ""
+    return code_for_office(person, by=by, at=at)
+
+
+def _refuse_deputy(principal: Tenure, *, person: User, starts_on: date, ends_on: date) -> None:
+    if principal.ended_at is not None:
+        raise ValidationError(_("This tenure was ended already."))
+    if principal.deputy_of_id is not None:
+        raise ValidationError(_("A deputy has no deputy. Appoint one for the holder of the office."))
+    if person.pk == principal.person_id:
+        raise ValidationError(_("Nobody is their own deputy. Appoint somebody else."))
+    if starts_on < principal.starts_on or (principal.ends_on is not None and ends_on > principal.ends_on):
+        raise ValidationError(_("A deputy holds the office only on days on which the holder does."))
+    others = principal.deputies.filter(ended_at__isnull=True, starts_on__lte=ends_on, ends_on__gte=starts_on)
+    for other in others:
+        raise ValidationError(
+            _(
+                "There is a deputy from %(first)s until %(last)s already. End that first, "
+                "or choose other days."
+            )
+            % {"first": date_format(other.starts_on), "last": date_format(other.ends_on or ends_on)}
+        )
 
 
 def _refuse_others(authority: Authority, *, by: User, at: datetime) -> None:
@@ -90,16 +142,9 @@ def _refuse_giving(office: Office, *, person: User, starts_on: date, by: User, a
         raise ValidationError(_("An office is given from today on, not for days that have passed."))
 
 
-def _another_directs(tenure: Tenure, *, after: date) -> bool:
-    day = after + timedelta(days=1)
-    return (
-        Tenure.objects.filter(
-            Q(ends_on__isnull=True) | Q(ends_on__gte=day),
-            office__authority=tenure.office.authority,
-            office__function=Function.DIRECTOR,
-            person__is_active=True,
-            starts_on__lte=day,
-        )
-        .exclude(pk=tenure.pk)
-        .exists()
+def _another_directs(tenure: Tenure, *, on: date) -> bool:
+    directors = Tenure.objects.filter(
+        runs(on), office__authority=tenure.office.authority, office__function=Function.DIRECTOR
     )
+    # A deputy falls with the holder.
+    return directors.exclude(pk=tenure.pk).exclude(deputy_of=tenure.pk).exists()

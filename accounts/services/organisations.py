@@ -1,6 +1,6 @@
 """Use-cases of organisations and who belongs to them: the only writers of both."""
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -8,7 +8,17 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Membership, Organisation, User
 from accounts.selectors import belongs_to, members_of, runs
-from accounts.services.chains import begun_everywhere, iso, locked_organisation, record, refuse_overlap, write
+from accounts.services.chains import (
+    begun_everywhere,
+    iso,
+    locked_organisation,
+    locked_people,
+    record,
+    refuse_overlap,
+    write,
+)
+from accounts.services.people import end_sessions
+from accounts.wording import long_date
 
 
 @transaction.atomic
@@ -50,8 +60,9 @@ def create_membership(
     head = locked_organisation(organisation)
     membership = Membership(person=person, organisation=head, starts_on=starts_on, ends_on=ends_on)
     write(membership)
+    standing = Membership.objects.filter(person=person, organisation=head, ended_at__isnull=True)
     refuse_overlap(
-        Membership.objects.filter(person=person, organisation=head).values_list("starts_on", "ends_on"),
+        standing.values_list("starts_on", "ends_on"),
         _("This person belongs to this organisation on some of these days already."),
     )
     record(
@@ -65,17 +76,27 @@ def create_membership(
 
 
 @transaction.atomic
-def end_membership(membership: Membership, *, ends_on: date, actor: str, at: datetime) -> Membership:
-    """Ends a membership with that day, the last one included; event `membership_ended` on its chain."""
+def end_membership(membership: Membership, *, ends_on: date | None, actor: str, at: datetime) -> Membership:
+    """Ends a membership; event `membership_ended` on the organisation's chain.
+
+    `ends_on` is the last day, included; None ends it at this instant, and the sessions with it.
+    """
+    locked_people([membership.person])
     head = locked_organisation(membership.organisation)
-    current = Membership.objects.select_for_update().get(pk=membership.pk)
-    if current.ends_on is not None and current.ends_on <= ends_on:
+    current = Membership.objects.get(pk=membership.pk)
+    if current.ended_at is not None:
+        raise ValidationError(_("This membership was ended already."))
+    if ends_on is not None and current.ends_on is not None and current.ends_on <= ends_on:
         raise ValidationError(
-            _("This membership ends on %(day)s already.") % {"day": current.ends_on.isoformat()}
+            _("This membership ends on %(day)s already.") % {"day": long_date(current.ends_on)}
         )
+    if ends_on is None:
+        current.ended_at = at
+        ends_on = max(current.starts_on, begun_everywhere(at))
+        end_sessions(current.person)
     current.ends_on = ends_on
     current.full_clean()
-    current.save(update_fields=["ends_on"])
+    current.save(update_fields=["ends_on", "ended_at"])
     record(
         head,
         "membership_ended",
@@ -83,6 +104,7 @@ def end_membership(membership: Membership, *, ends_on: date, actor: str, at: dat
             "person": str(current.person.public_id),
             "starts_on": current.starts_on.isoformat(),
             "ends_on": ends_on.isoformat(),
+            **({"at_once": True} if current.ended_at else {}),
         },
         actor=actor,
         at=at,
@@ -104,10 +126,8 @@ def register_organisation(
 
 @transaction.atomic
 def remove_member(organisation: Organisation, *, person: User, by: User, at: datetime) -> Membership:
-    """Ends a membership at once, by a member; the organisation keeps at least one.
-
-    Who joined today belongs to it until the day is over: a membership lasts at least a day.
-    """
+    """Ends a membership and its sessions at once, by a member; the organisation keeps at least one."""
+    locked_people([person])
     head = locked_organisation(organisation)
     on = begun_everywhere(at)
     if not belongs_to(by, head, on=on):
@@ -117,5 +137,4 @@ def remove_member(organisation: Organisation, *, person: User, by: User, at: dat
         raise ValidationError(_("This person does not belong to the organisation."))
     if len(members_of(head, on=on)) == 1:
         raise ValidationError(_("Nobody would belong to the organisation. Invite a colleague first."))
-    last = max(on - timedelta(days=1), current.starts_on)
-    return end_membership(current, ends_on=last, actor=by.actor, at=at)
+    return end_membership(current, ends_on=None, actor=by.actor, at=at)

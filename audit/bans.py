@@ -26,13 +26,17 @@ class Statement(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Ban:
-    """One refusal: a kind of statement on one table, where a condition on OLD and NEW holds (or always)."""
+    """One refusal: a kind of statement on one table, where a condition on OLD and NEW holds (or always).
+
+    `columns` are those of the table without which the ban can wait.
+    """
 
     table: str
     name: str
     statement: Statement
     condition: str | None
     message: str
+    columns: frozenset[str] = frozenset()
 
 
 def protection_of(model: type[models.Model]) -> Protection:

@@ -127,7 +127,7 @@ class Event(AppendOnly):
     action = models.CharField(max_length=100)
     from_state = models.CharField(max_length=100, blank=True)
     to_state = models.CharField(max_length=100, blank=True)
-    actor = models.CharField(max_length=50, help_text="person:<public id>, system or clock")
+    actor = models.CharField(max_length=50, help_text="person: or service: and a public id; system; clock")
     office = models.CharField(max_length=100, blank=True)
     reason = models.TextField(blank=True)
     facts = models.TextField(default="{}", help_text="RFC 8785 canonical JSON, as text")

@@ -26,7 +26,7 @@ __all__ = [
     "verify",
 ]
 
-_ACTOR = re.compile(r"system|clock|person:[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.ASCII)
+_ACTOR = re.compile(r"system|clock|(?:person|service):[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.ASCII)
 
 _LENGTHS = MappingProxyType({field.name: field.max_length for field in Event._meta.concrete_fields})
 
@@ -39,8 +39,8 @@ class ConcurrentAppend(Exception):
 class Happening:
     """What happened, before it has its place in a stream.
 
-    `actor` is `person:<public id>`, `system` or `clock`. `facts` are JSON without floats. `at` is aware.
-    Personal data goes into none of these in clear, only as a commitment (`audit.commitments`).
+    `actor` is `person:` or `service:` and a public id, `system` or `clock`. `facts` are JSON without floats.
+    `at` is aware. Personal data goes into none of these in clear, only as a commitment (`audit.commitments`).
     """
 
     action: str
@@ -88,7 +88,7 @@ def linked(head: ChainHead, happening: Happening) -> Event:
     if not event.action:
         raise ValueError("action: an event must say what was done.")
     if not _ACTOR.fullmatch(event.actor):
-        raise ValueError("actor: must be system, clock or person:<public id>; names stay out of the trail.")
+        raise ValueError("actor: must be system, clock, or person: or service: and an id; names stay out.")
     event.digest = digest_of(_covered(event, facts))
     return event
 

@@ -1,9 +1,9 @@
-"""Who acts: a person in an office or for an organisation, the system, or the clock."""
+"""Who acts: a person in an office or for an organisation, a program for one, the system, or the clock."""
 
 from dataclasses import dataclass
 from datetime import datetime
 
-from accounts.models import Office, Organisation, User
+from accounts.models import Office, Organisation, ServiceAccount, User
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,6 +38,28 @@ class Person:
         return ""
 
 
+@dataclass(frozen=True, kw_only=True)
+class Program:
+    """A program that acts for an organisation, under one of its service accounts."""
+
+    account: ServiceAccount
+
+    @property
+    def organisation(self) -> Organisation:
+        """For whom it acts: never for anybody whose mandate that organisation holds."""
+        return self.account.organisation
+
+    @property
+    def trail_name(self) -> str:
+        """The opaque name under which the trail knows this actor."""
+        return self.account.actor
+
+    @property
+    def trail_office(self) -> str:
+        """The opaque name of the organisation acted for."""
+        return f"organisation:{self.organisation.public_id}"
+
+
 @dataclass(frozen=True)
 class Machine:
     """An actor that is no person: the system completing its own work, or the clock."""
@@ -49,4 +71,4 @@ class Machine:
 SYSTEM = Machine("system")
 CLOCK = Machine("clock")
 
-Actor = Person | Machine
+Actor = Person | Program | Machine

@@ -8,8 +8,10 @@ all of it back and is then written to the trail in a transaction of its own.
 
 import hashlib
 from collections.abc import Callable, Collection, Mapping, Sequence
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import timedelta
+from types import MappingProxyType
 from typing import Any, Generic, TypeVar, cast
 
 import rfc8785
@@ -18,12 +20,16 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from accounts.second_factor import METHODS as SECOND_FACTORS
+from accounts.second_factor import awaits_set_up_code
+from accounts.selectors import deputises
+from accounts.services.chains import hold, hold_account
+from accounts.wording import Named
 from audit import trail
 from audit.models import Event
 from audit.trail import Happening, Json
 from workflow import effects, outbox
-from workflow.actors import Actor, Person, Proof
-from workflow.clock import Clock
+from workflow.actors import Actor, Person, Program, Proof
+from workflow.clock import Clock, today
 from workflow.governance import governance_of
 from workflow.governed import Governed
 from workflow.models import CarriedOutAct
@@ -31,6 +37,11 @@ from workflow.refusals import Kind, Reason, Refused, Words
 from workflow.steps import Facts, Step, move_state, next_state, sources_of, steps_of, targets_of, terms_of
 
 R = TypeVar("R", bound=Governed)
+
+F = TypeVar("F")
+
+# Whether what passes now is looked at and undone: see `rehearse`.
+_rehearsed: ContextVar[bool] = ContextVar("rehearsed", default=False)
 
 # How long a proof of who somebody is counts as given "at the act".
 PROOF_LASTS = timedelta(minutes=10)
@@ -83,7 +94,7 @@ class Option:
 
     name: str
     label: Words
-    sentence: str
+    says: Words
     reasons: tuple[Reason, ...]
 
     @property
@@ -93,12 +104,31 @@ class Option:
 
 def pass_through(act: Act, *moves: Move[Any]) -> Passed:
     """Takes all the moves or none. Raises Refused with every reason; nothing has then moved."""
+    rehearsed = _rehearsed.get()
     try:
-        with transaction.atomic(durable=True):
+        with transaction.atomic(durable=not rehearsed):
             return _carry_out(act, moves)
     except Refused as refusal:
-        _record_refusal(act, moves[0], refusal)
+        if not rehearsed:
+            _record_refusal(act, moves[0], refusal)
         raise
+
+
+def rehearse(look: Callable[[], F]) -> F:
+    """What acts would come to: `look` carries them out and says what it finds, and all of it is undone.
+
+    The acts pass through this very door, so that they come to what they would come to. Nothing is written,
+    sent or given to the deliverer, and of a refusal, which is raised, the trail keeps nothing: nobody acted.
+    The acts are given without a key: what was carried out under one already would come to nothing.
+    """
+    token = _rehearsed.set(True)
+    try:
+        with transaction.atomic(durable=True):
+            found = look()
+            transaction.set_rollback(True)
+            return found
+    finally:
+        _rehearsed.reset(token)
 
 
 def take(act: Act, move: Move[R]) -> R:
@@ -112,6 +142,7 @@ def options(record: R, actor: Actor, clock: Clock) -> list[Option]:
     if not governance.may_see(record, actor, clock):
         return []
     roles = governance.roles(record, actor, clock)
+    withheld = governance.withheld(record, actor, clock) if not roles else {}
     found = []
     for step in steps_of(type(record)):
         terms = terms_of(step)
@@ -119,15 +150,18 @@ def options(record: R, actor: Actor, clock: Clock) -> list[Option]:
             continue
         if record.state not in sources_of(step):  # type: ignore[attr-defined]
             continue
-        reasons = against_role(step, roles)
+        reasons = against_role(step, roles, withheld)
         reasons += [reason for guard in terms.guards for reason in guard(record, actor)]
-        found.append(
-            Option(name=terms.name, label=terms.label, sentence=terms.sentence, reasons=tuple(reasons))
-        )
+        found.append(Option(name=terms.name, label=terms.label, says=terms.says, reasons=tuple(reasons)))
     return found
 
 
 def _carry_out(act: Act, moves: Sequence[Move[Any]]) -> Passed:
+    if isinstance(act.actor, Person):
+        # Before anything else, and until the end: what ends this person's right to act waits, or came first.
+        hold(act.actor.user, act.actor.organisation)
+    elif isinstance(act.actor, Program):
+        hold_account(act.actor.account)
     fresh = _lock(moves)
     fingerprint = _fingerprint(moves) if act.key else ""
     if act.key and _done_before(act, fingerprint):
@@ -195,8 +229,9 @@ def _check(act: Act, moves: Sequence[Move[Any]], fresh: Mapping[int, Governed]) 
                 [Reason(code="not-found", words=_("There is no such record, or not for you."))],
             )
         roles = governance.roles(record, act.actor, act.clock)
+        withheld = governance.withheld(record, act.actor, act.clock) if not roles else {}
         kinds = governance.kinds(record)
-        found += [(Kind.ROLE, reason) for reason in against_role(move.step, roles)]
+        found += [(Kind.ROLE, reason) for reason in against_role(move.step, roles, withheld)]
         found += [(Kind.ROLE, reason) for reason in _against_proof(act, terms.asks_again)]
         found += [(Kind.STATE, reason) for reason in against_state(move.step, record, kinds)]
         if move.seen is not None and move.seen != record.version:
@@ -210,16 +245,24 @@ def _check(act: Act, moves: Sequence[Move[Any]], fresh: Mapping[int, Governed]) 
         )
 
 
-def against_role(step: Step[R], roles: Collection[str]) -> list[Reason]:
-    """Why somebody with these roles may not take the step; empty if one of them may."""
+def against_role(
+    step: Step[R], roles: Collection[str], withheld: Mapping[str, Collection[Reason]] = MappingProxyType({})
+) -> list[Reason]:
+    """Why somebody with these roles may not take the step; empty if one of them may.
+
+    `withheld`: by role that they would have and that may take it, why they have it not.
+    """
     terms = terms_of(step)
     if not set(terms.roles).isdisjoint(roles):
         return []
+    told = [reason for role in terms.roles for reason in withheld.get(role, ())]
+    if told:
+        return told
     return [
         Reason(
             code="role",
             words=_("This step is not for you in this case: it is for %(roles)s."),
-            values={"roles": ", ".join(role.replace("_", " ") for role in terms.roles)},
+            values={"roles": list(terms.roles)},
             mend=_("Ask somebody who holds that office, or sign in with the account that does."),
         )
     ]
@@ -234,12 +277,25 @@ def _against_proof(act: Act, asks_again: bool) -> list[Reason]:
         and _is_second_factor(act, proof)
         and timedelta() <= act.clock.now() - proof.at <= PROOF_LASTS
     ):
-        return []
+        return _against_unconfirmed(act.actor)
     return [
         Reason(
             code="proof",
             words=_("For this step you prove once more, at the act, who you are."),
             mend=_("Confirm with your second factor and repeat the step."),
+        )
+    ]
+
+
+def _against_unconfirmed(actor: Person) -> list[Reason]:
+    """A second factor proves nothing before its person has entered the code that was handed to them."""
+    if not awaits_set_up_code(actor.user):
+        return []
+    return [
+        Reason(
+            code="set-up-code",
+            words=_("Your second factor is not confirmed yet, so it proves nothing."),
+            mend=_("Enter the set-up code that came with your office, on the page about your second factor."),
         )
     ]
 
@@ -264,7 +320,7 @@ def against_state(step: Step[R], record: R, kinds: Collection[str]) -> list[Reas
             Reason(
                 code="kind",
                 words=_("A case of this kind has no step “%(step)s”."),
-                values={"step": terms.name.replace("_", " ")},
+                values={"step": Named(terms.name, terms.label)},
             )
         ]
     state = record.state  # type: ignore[attr-defined]
@@ -274,7 +330,10 @@ def against_state(step: Step[R], record: R, kinds: Collection[str]) -> list[Reas
         Reason(
             code="state",
             words=_("The step “%(step)s” cannot be taken now: the state is “%(state)s”."),
-            values={"step": terms.name.replace("_", " "), "state": str(state).replace("_", " ")},
+            values={
+                "step": Named(terms.name, terms.label),
+                "state": Named(state, record.get_state_display()),  # type: ignore[attr-defined]
+            },
             mend=_("Look at the record again: it may have moved since you opened it."),
         )
     ]
@@ -282,10 +341,12 @@ def against_state(step: Step[R], record: R, kinds: Collection[str]) -> list[Reas
 
 def _stale(record: Governed) -> Reason:
     last = trail.events_of(record.trail_stream).order_by("-sequence").first()
+    labels = {terms_of(step).name: terms_of(step).label for step in steps_of(type(record))}
+    action = last.action if last else ""
     return Reason(
         code="stale",
         words=_("Somebody has acted since you opened this page; the last step was “%(action)s”."),
-        values={"action": last.action.replace("_", " ") if last else ""},
+        values={"action": Named(action, labels.get(action, action.replace("_", " ")))},
         mend=_("Open the page again, look at what changed, and repeat the step if it still holds."),
     )
 
@@ -298,6 +359,7 @@ def _take(act: Act, move: Move[Any], record: Governed) -> None:
     facts = dict(move.facts)
     if terms.asks_again and isinstance(act.actor, Person) and act.actor.proof is not None:
         facts["proved_by"] = act.actor.proof.method
+    facts |= _deputised(act)
     event = trail.linked(
         record,
         Happening(
@@ -321,6 +383,15 @@ def _take(act: Act, move: Move[Any], record: Governed) -> None:
         if reasons:
             raise Refused(Kind.RULE, reasons)
     _follow(act, terms.name, terms.effects, record, facts, event)
+
+
+def _deputised(act: Act) -> dict[str, Json]:
+    """In whose stead a deputy acts."""
+    actor = act.actor
+    if not isinstance(actor, Person) or actor.office is None:
+        return {}
+    absent = deputises(actor.user, actor.office, on=today(actor.office.authority, act.clock))
+    return {"deputy_for": absent.actor} if absent is not None else {}
 
 
 def _columns(act: Act, move: Move[Any], record: Governed, before: str, after: str) -> dict[str, Any]:

@@ -22,6 +22,7 @@ class Governance(Generic[R]):
     """The callables of one lifecycle, so that the door needs to know no model above it.
 
     roles             the roles this actor has towards this record at this instant
+    withheld          the roles that the actor would have, had something not happened: by role, the reasons
     may_see           whether the actor may know that the record exists
     kinds             the kinds this record is of, where steps name kinds
     procedure_version the version of the procedure under which it runs, for the trail
@@ -31,6 +32,7 @@ class Governance(Generic[R]):
 
     roles: Callable[[R, Actor, Clock], Collection[str]]
     may_see: Callable[[R, Actor, Clock], bool]
+    withheld: Callable[[R, Actor, Clock], Mapping[str, Collection[Reason]]] = lambda record, actor, clock: {}
     kinds: Callable[[R], Collection[str]] = lambda record: ()
     procedure_version: Callable[[R], str] = lambda record: ""
     entering: Callable[[R, str, Clock], Mapping[str, Any]] = lambda record, state, clock: {}

@@ -7,6 +7,7 @@ from typing import TypeAlias
 
 from django.utils.functional import Promise
 
+from accounts.wording import filled, in_words
 from audit.trail import Json
 
 Words: TypeAlias = str | Promise
@@ -17,7 +18,8 @@ class Reason:
     """One reason, as a sentence.
 
     Words and values stay apart until somebody reads them: `words` is translatable and names its
-    places as `%(place)s`, so that the trail can keep `code` and `values` and never a translation.
+    places as `%(place)s`, so that the trail can keep `code` and `values` and never a translation. A value
+    that is a code, or a day, brings its label with it (`accounts.wording`).
     """
 
     code: str
@@ -26,12 +28,18 @@ class Reason:
     mend: Words = ""
 
     def __str__(self) -> str:
-        return str(self.words) % self.values if self.values else str(self.words)
+        return self.filled(self.words)
 
     @property
     def mend_text(self) -> str:
         """What would mend it, as a sentence; empty where nothing would."""
-        return str(self.mend) % self.values if self.values else str(self.mend)
+        return self.filled(self.mend)
+
+    def filled(self, words: Words, **instead: str) -> str:
+        """Words with the values in their places, as people read them; `instead` of some of them, others."""
+        if not self.values:
+            return str(words)
+        return filled(str(words), {place: in_words(value) for place, value in self.values.items()} | instead)
 
 
 class Kind(StrEnum):

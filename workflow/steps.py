@@ -32,7 +32,7 @@ class Terms(Generic[R]):
 
     name: str
     label: Words
-    sentence: str
+    says: Words
     roles: tuple[str, ...]
     kinds: frozenset[str] | None
     guards: tuple[Guard[R], ...]
@@ -136,6 +136,7 @@ class Transitions(Generic[R]):
         target: str | State | None,
         permission: Collection[str],
         label: Words,
+        says: Words,
         kinds: Collection[str] | None = None,
         conditions: Sequence[Guard[R]] = (),
         needs: Sequence[Need[R]] = (),
@@ -148,6 +149,7 @@ class Transitions(Generic[R]):
 
         source, target   states; None as target keeps the state (one of several signatures)
         permission       the roles that may take it, never empty
+        label, says      its name on a button, and in a sentence what it does
         kinds            the kinds of record it is for; None means all
         conditions       guards: reasons why not, from the record and the actor
         needs            reasons why not, from the facts handed in with the act
@@ -166,7 +168,7 @@ class Transitions(Generic[R]):
             terms = Terms[R](
                 name=method.__name__,
                 label=label,
-                sentence=(method.__doc__ or "").strip(),
+                says=says,
                 roles=tuple(permission),
                 kinds=None if kinds is None else frozenset(kinds),
                 guards=tuple(conditions),

@@ -2,7 +2,8 @@
 
 from celery import shared_task
 
-from workflow import outbox
+from workflow import daily, outbox
+from workflow.clock import RealClock
 
 
 @shared_task(name="workflow.tasks.deliver_message", ignore_result=True)
@@ -15,3 +16,9 @@ def deliver_message(message_id: int) -> None:
 def sweep() -> None:
     """Delivers whatever a crash or a lost nudge left behind."""
     outbox.deliver_due()
+
+
+@shared_task(name="workflow.tasks.run_clocks", ignore_result=True)
+def run_clocks() -> None:
+    """Does what has become due by the calendar, if nobody else has."""
+    daily.run(RealClock())

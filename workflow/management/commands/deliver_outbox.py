@@ -8,11 +8,15 @@ from types import FrameType
 from django.core.management.base import BaseCommand
 from django.db import close_old_connections
 
-from workflow import outbox
+from workflow import daily, outbox
+from workflow.clock import RealClock
 
 
 class Command(BaseCommand):
-    help = "Delivers the outbox: letters are rendered and sealed, notices sent. Runs until it is stopped."
+    help = (
+        "Delivers the outbox: letters are rendered and sealed, notices sent; and every quarter of an hour "
+        "does what has become due by the calendar. Runs until it is stopped."
+    )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--once", action="store_true", help="deliver what is due now, then end")
@@ -31,7 +35,11 @@ class Command(BaseCommand):
 
         signal.signal(signal.SIGTERM, stop)
         signal.signal(signal.SIGINT, stop)
+        hand = daily.Hand()
         while not stopped.is_set():
             close_old_connections()
+            clock = RealClock()
+            if hand.is_due(clock.now()):
+                daily.run(clock)
             if not outbox.deliver_due():
                 stopped.wait(pause)

@@ -22,6 +22,7 @@ from pydantic import (
 )
 from pydantic_core import InitErrorDetails
 
+from accounts.wording import day
 from projects import codes
 from projects.fields import (
     CaId,
@@ -135,8 +136,8 @@ class PeriodContent(Content):
                 problem(
                     "period_reversed",
                     value=self.as_json(),
-                    starts=self.starts_on.isoformat(),
-                    ends=self.ends_on.isoformat(),
+                    starts=day(self.starts_on),
+                    ends=day(self.ends_on),
                 )
             ]
         return []

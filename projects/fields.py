@@ -15,6 +15,7 @@ from typing import Annotated, LiteralString
 from pydantic import BeforeValidator, ValidationError
 from pydantic_core import InitErrorDetails
 
+from accounts import wording
 from accounts.parties import known_parties
 from accounts.validators import is_country
 from projects.codes import CodeList
@@ -164,10 +165,14 @@ def party_problems(code: str, *place: str | int, on: date | None = None) -> list
     if record is None:
         return [problem("unknown_party", *place, value=code)]
     if on is not None and record.had_left(on):
-        return [problem("party_has_left", *place, value=code, left=str(record.left_on))]
+        return [problem("party_has_left", *place, value=code, left=_day_in_words(record.left_on))]
     if on is not None and record.was_not_yet_one(on):
-        return [problem("not_yet_a_party", *place, value=code, joined=str(record.joined_on))]
+        return [problem("not_yet_a_party", *place, value=code, joined=_day_in_words(record.joined_on))]
     return []
+
+
+def _day_in_words(day: date | None) -> str:
+    return wording.day(day) if day else ""
 
 
 def _party(value: object) -> object:
@@ -203,7 +208,7 @@ def code_of(codes: CodeList) -> BeforeValidator:
             "unknown_code",
             value,
             list=codes.name,
-            published=codes.on().published_on.isoformat(),
+            published=wording.day(codes.on().published_on),
             suggestion=codes.nearest(value) or "",
             known=", ".join(codes.codes),
         )

@@ -50,6 +50,50 @@ class TrackingArrangement(models.Model):
         return self.name
 
 
+class RegistryEntitlement(models.Model):
+    """The right of whoever runs a registry to record for an authority what happens to outcomes in it.
+
+    `registry` is the name under which it records, `mechanism` for that of Article 6.4. The days are those of
+    the authority, `ends_on` the last; null while there is no end. `ended_at` is when it was ended at once.
+
+    basis   what entitles it: a reference, a document, or both
+    """
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+
+    authority = models.ForeignKey(Authority, on_delete=models.PROTECT, related_name="entitled_registries")
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="registries_run")
+    registry = models.CharField(max_length=200)
+    starts_on = models.DateField()
+    ends_on = models.DateField(null=True, blank=True)
+    basis = models.CharField(max_length=500, blank=True, default="")
+    basis_document = models.ForeignKey(
+        "projects.Document", on_delete=models.PROTECT, related_name="+", null=True, blank=True
+    )
+    granted_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", null=True, blank=True)
+    ended_at = models.DateTimeField(null=True, blank=True)
+    ended_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", null=True, blank=True)
+    end_reasons = models.CharField(max_length=2000, blank=True, default="")
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=("authority", "organisation", "registry", "starts_on"),
+                condition=Q(ended_at__isnull=True),
+                name="one_entitlement",
+            ),
+            models.CheckConstraint(
+                name="entitlement_ended_with_reasons", condition=Q(ended_at__isnull=True) | ~Q(end_reasons="")
+            ),
+            models.CheckConstraint(
+                name="entitlement_forward", condition=Q(ends_on__isnull=True) | Q(ends_on__gte=F("starts_on"))
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.registry
+
+
 class CooperativeApproach(ApproachLifecycle):
     """The arrangement between Parties under which outcomes move.
 
@@ -174,7 +218,7 @@ class Document(WriteOnce):
         PUBLIC = "public", _("public")
         CONFIDENTIAL = "confidential", _("confidential")
 
-    write_once = ("authority", "sha256", "size", "media_type", "name", "received_at")
+    write_once = ("public_id", "authority", "sha256", "size", "media_type", "name", "scanned", "received_at")
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     authority = models.ForeignKey(Authority, on_delete=models.PROTECT, related_name="documents")
@@ -182,6 +226,8 @@ class Document(WriteOnce):
     size = models.PositiveBigIntegerField()
     media_type = models.CharField(max_length=100)
     name = models.CharField(max_length=255)
+    # Whether a virus scanner found nothing in it; false where there was none to ask.
+    scanned = models.BooleanField(default=False)
     received_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     received_at = models.DateTimeField()
     confidentiality = models.CharField(

@@ -18,6 +18,8 @@ from django.utils.translation import gettext_lazy
 from pydantic import ValidationError
 from pydantic_core import InitErrorDetails, PydanticCustomError
 
+from accounts.wording import in_words
+
 _SHOWN = 80  # characters of a value that a sentence repeats
 
 SENTENCES: Mapping[str, Promise] = {
@@ -196,7 +198,8 @@ def words(kind: str, value: object, details: Mapping[str, Any]) -> str:
     """What is wrong with a value, without the place; it neither begins nor ends as a sentence does."""
     if kind == "unknown_code" and details.get("suggestion"):
         kind = "misspelt_code"
-    return str(SENTENCES[kind]) % {**details, "value": shown(value)}
+    said = {name: in_words(detail) for name, detail in details.items()}
+    return str(SENTENCES[kind]) % {**said, "value": shown(value)}
 
 
 def sentence(kind: str, place: tuple[str | int, ...], value: object, details: Mapping[str, Any]) -> str:

@@ -1,6 +1,22 @@
 """Reading what is registered."""
 
+from accounts.models import Authority
+from projects.content import ActivityContent
 from projects.models import Activity
+
+
+def activity_meant(content: ActivityContent, authority: Authority) -> Activity | None:
+    """The registered activity that is meant: by its number in its standard's registry, else by its title.
+
+    An idea has a title before it has a number, so a number that is not known yet may belong to it.
+    """
+    activities = Activity.objects.filter(authority=authority)
+    known = None
+    if content.registry_id:
+        known = activities.filter(standard=content.standard or "", registry_id=content.registry_id).first()
+    if known is None and content.title:
+        known = activities.filter(title=content.title, registry_id="").first()
+    return known
 
 
 def expected_by_vintage(activity: Activity) -> dict[int, int]:

@@ -7,6 +7,7 @@ from datetime import datetime
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Authority, Party
+from accounts.services.chains import locked_authority
 from audit import trail
 from audit.trail import Happening
 from projects.content import (
@@ -24,7 +25,7 @@ from projects.models import (
     NdcPeriod,
     TrackingArrangement,
 )
-from projects.selectors import expected_by_vintage
+from projects.selectors import activity_meant, expected_by_vintage
 from workflow.refusals import Kind, Reason, Refused
 
 
@@ -35,6 +36,15 @@ class Registering:
     authority: Authority
     actor: str
     at: datetime
+
+
+def hold_register(authority: Authority) -> None:
+    """Keeps the register of an authority to the caller until its transaction ends.
+
+    Whether an approach or an activity is known yet is looked up before it is registered: of two applications
+    that are the first about the same one, the second finds what the first registered.
+    """
+    locked_authority(authority)
 
 
 def register_ndc_period(party: Party, content: NdcPeriodContent) -> NdcPeriod | None:
@@ -97,16 +107,13 @@ def register_activity(
 ) -> Activity | None:
     """The activity under this number in its standard's registry, or without a number of this title.
 
-    None while the title is not given. Raises Refused where the number stands for another title:
-    one activity under two names could be authorised twice.
+    An activity known by its title alone takes the number when it has one. None while the title is not
+    given. Raises Refused where the number stands for another title: one activity under two names could
+    be authorised twice.
     """
     if not content.title:
         return None
-    activities = Activity.objects.filter(authority=registering.authority)
-    if content.registry_id:
-        known = activities.filter(standard=content.standard or "", registry_id=content.registry_id).first()
-    else:
-        known = activities.filter(title=content.title, registry_id="").first()
+    known = activity_meant(content, registering.authority)
     if known is not None and known.title != content.title:
         raise Refused(
             Kind.RULE,
@@ -124,6 +131,8 @@ def register_activity(
             ],
         )
     if known is not None:
+        if content.registry_id and not known.registry_id:
+            _number(known, content, registering)
         return known
     period = content.crediting_period
     activity = Activity.objects.create(
@@ -151,6 +160,18 @@ def register_activity(
         {"standard": activity.standard, "registry_id": activity.registry_id},
     )
     return activity
+
+
+def _number(activity: Activity, content: ActivityContent, registering: Registering) -> None:
+    """Gives an activity known by its title the number that its standard's registry gave it."""
+    activity.standard, activity.registry_id = content.standard or "", content.registry_id or ""
+    activity.save(update_fields=["standard", "registry_id"])
+    _tell(
+        activity,
+        "number",
+        registering,
+        {"standard": activity.standard, "registry_id": activity.registry_id},
+    )
 
 
 def register_entities(activity: Activity, entities: tuple[EntityContent, ...]) -> None:

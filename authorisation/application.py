@@ -51,6 +51,7 @@ APPLICATION_KINDS = (
     Kind.ENTITIES,
     Kind.OUTCOMES,
     Kind.CONSOLIDATED,
+    Kind.ACKNOWLEDGEMENT,
 )
 
 _PURPOSE_OF_USES = {
@@ -200,6 +201,10 @@ class ApplicationContent(Content):
     activity: ActivityContent | None = None
     entities: Annotated[tuple[EntityContent, ...] | None, Items] = None
     request: RequestContent | None = None
+    # Of an appeal: what is wrong with the decision, in the words of the appellant.
+    grounds: Text = None
+    # Answers to what this authority asks besides, by the code of the question (`national_questions`).
+    national: dict[str, Text] | None = None
 
     def contradictions(self) -> list[InitErrorDetails]:
         """Entities of which not exactly one is the applicant."""

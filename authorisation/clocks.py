@@ -1,4 +1,4 @@
-"""The clocks of a case: what is timed. How many days each runs is data of the procedure."""
+"""The clocks of a case: what is timed, and what comes of it. How long each runs is data of the procedure."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -13,3 +13,14 @@ class Clock(models.TextChoices):
     REVIEW = "review", _("review")
     DECISION = "decision", _("decision")
     SIGNATURE = "signature", _("signature")
+
+
+class What(models.TextChoices):
+    """What the clock does. A warning is a reminder after which a case may lapse."""
+
+    REMIND = "remind", _("reminded")
+    WARN = "warn", _("warned")
+    ESCALATE = "escalate", _("passed on")
+    SILENCE = "silence", _("silence of a body recorded")
+    HEAR = "hear", _("silence of the holder recorded")
+    LAPSE = "lapse", _("lapsed")

@@ -30,7 +30,40 @@ class Initiative(models.TextChoices):
     ASKED_FOR = "asked_for", _("asked for by the applicant or holder")
     OWN_MOTION = "own_motion", _("opened by the authority")
     WITH_HEARING = "with_hearing", _("opened by the authority, with a hearing")
+    BROUGHT_IN = "brought_in", _("given before this register was kept, and brought in")
 
+
+# The label of a case whose applicant owes a fee at some stage: steps about fees are for these.
+WITH_FEES = "with_fees"
 
 # Kinds whose letter must contain the fourteen content items (article 6 checklist).
 WITH_CONTENT_ITEMS = frozenset({Kind.APPROACH, Kind.ENTITIES, Kind.OUTCOMES, Kind.CONSOLIDATED})
+
+# Kinds that end, when granted, in an endorsement: it opens the way to an application and moves no tonne.
+ENDORSING = frozenset({Kind.INTENT, Kind.NO_OBJECTION})
+
+# Kinds that are granted whole or not at all: there is no part of them.
+INDIVISIBLE = ENDORSING | {Kind.ACKNOWLEDGEMENT, Kind.APPEAL, Kind.SUSPENSION, Kind.RESUMPTION}
+DIVISIBLE = tuple(kind for kind in Kind if kind not in INDIVISIBLE)
+
+# Kinds that national oversight is asked about: what is, or is to be, authorised.
+OVERSEEN = WITH_CONTENT_ITEMS | ENDORSING
+
+# Kinds that, when granted, bring an authorisation into force, with its terms and lines.
+AUTHORISING = WITH_CONTENT_ITEMS
+
+# Kinds about an authorisation that stands: each carries a planned act (`authorisation.acts`).
+ABOUT_AUTHORISATIONS = frozenset(
+    {
+        Kind.CHANGE,
+        Kind.TOP_UP,
+        Kind.TRANSFER_OF_HOLDER,
+        Kind.SUSPENSION,
+        Kind.RESUMPTION,
+        Kind.REVOCATION,
+        Kind.SURRENDER,
+    }
+)
+
+# Kinds whose authorisations are of outcomes: only these have lines of volume.
+OF_OUTCOMES = frozenset({Kind.OUTCOMES, Kind.CONSOLIDATED})

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from authorisation.guards import holding_back, recording
 from authorisation.roles import Role
 from workflow.governed import Governed
 from workflow.steps import StateField, Transitions
@@ -27,6 +28,9 @@ class State(models.TextChoices):
 
 S = State
 
+# Nothing more can move; what was first transferred stands.
+ENDED = frozenset({S.REVOKED, S.SURRENDERED, S.EXPIRED})
+
 
 class AuthorisationLifecycle(Governed):
     """What can become of an authorisation. What was first transferred stands in every state."""
@@ -36,31 +40,144 @@ class AuthorisationLifecycle(Governed):
     class Meta:
         abstract = True
 
-    @transition(source=S.IN_FORCE, target=S.SUSPENDED, permission=(Role.SYSTEM,), label=_("Suspend"))
-    def suspend(self) -> None:
-        """A granted suspension: nothing can be first transferred meanwhile."""
-
-    @transition(source=S.SUSPENDED, target=S.IN_FORCE, permission=(Role.SYSTEM,), label=_("Resume"))
-    def resume(self) -> None:
-        """A granted resumption, or a suspension that was not confirmed."""
+    # -- what happens to its outcomes ------------------------------------------------------------
 
     @transition(
-        source=(S.IN_FORCE, S.SUSPENDED), target=S.REVOKED, permission=(Role.SYSTEM,), label=_("Revoke")
+        source=tuple(S),
+        target=None,
+        permission=(Role.DESK_OFFICER, Role.REGISTRY, Role.SYSTEM),
+        label=_("Cover an issuance"),
+        says=_("Outcomes were issued: while it is in force it covers of them what its ceilings allow."),
     )
-    def revoke(self) -> None:
-        """A granted revocation of all: nothing more can move."""
+    def cover(self) -> None: ...
+
+    @transition(
+        source=S.IN_FORCE,
+        target=None,
+        permission=(Role.DESK_OFFICER, Role.REGISTRY),
+        label=_("Record a first transfer"),
+        says=_("Outcomes have gone to another Party for the first time."),
+        conditions=(recording.transfers_are_not_blocked, holding_back.conditions_are_met),
+        needs=(
+            recording.evidence_is_given,
+            recording.happened_in_its_time,
+            recording.a_volume_is_named,
+            holding_back.happened_since_it_took_effect,
+            recording.goes_to_an_authorised_party,
+            recording.adjusted_as_due,
+        ),
+        effects=("send_notices",),
+        movement="first_transfer",
+    )
+    def record_first_transfer(self) -> None: ...
+
+    @transition(
+        source=tuple(S),
+        target=None,
+        permission=(Role.DESK_OFFICER, Role.REGISTRY),
+        label=_("Record a use"),
+        says=_(
+            "Outcomes were used by a Party or an entity; what was first transferred may be used for good."
+        ),
+        needs=(
+            recording.evidence_is_given,
+            recording.happened_in_its_time,
+            recording.a_volume_is_named,
+            recording.used_by_whom_it_names,
+            recording.used_in_the_period_of_the_outcomes,
+        ),
+        movement="use",
+    )
+    def record_use(self) -> None: ...
+
+    @transition(
+        source=tuple(S),
+        target=None,
+        permission=(Role.DESK_OFFICER, Role.REGISTRY),
+        label=_("Record a cancellation"),
+        says=_("Outcomes were cancelled, for a purpose that is named."),
+        needs=(
+            recording.evidence_is_given,
+            recording.happened_in_its_time,
+            recording.a_volume_is_named,
+            recording.purpose_is_named,
+        ),
+        movement="cancel",
+    )
+    def record_cancellation(self) -> None: ...
+
+    @transition(
+        source=tuple(S),
+        target=None,
+        permission=(Role.DESK_OFFICER,),
+        label=_("Note a condition met"),
+        says=_("A condition precedent is recorded as met; with the last one the authorisation takes effect."),
+    )
+    def note_condition(self) -> None: ...
+
+    # -- its versions and states -----------------------------------------------------------------
+
+    @transition(
+        source=(S.IN_FORCE, S.SUSPENDED),
+        target=None,
+        permission=(Role.SYSTEM,),
+        label=_("Make the next version"),
+        says=_("A granted change, top-up, transfer of holder, or revocation of a part."),
+        effects=("list_whom_to_tell",),
+        movement="take_effect",
+    )
+    def amend(self) -> None: ...
+
+    @transition(
+        source=S.IN_FORCE,
+        target=S.SUSPENDED,
+        permission=(Role.SYSTEM,),
+        label=_("Suspend"),
+        says=_("A granted suspension: nothing can be first transferred meanwhile."),
+        effects=("list_whom_to_tell",),
+        movement="take_effect",
+    )
+    def suspend(self) -> None: ...
+
+    @transition(
+        source=S.SUSPENDED,
+        target=S.IN_FORCE,
+        permission=(Role.SYSTEM,),
+        label=_("Resume"),
+        says=_("A granted resumption: first transfers go on, and what was issued meanwhile is covered."),
+        effects=("list_whom_to_tell",),
+        movement="take_effect",
+    )
+    def resume(self) -> None: ...
+
+    @transition(
+        source=(S.IN_FORCE, S.SUSPENDED),
+        target=S.REVOKED,
+        permission=(Role.SYSTEM,),
+        label=_("Revoke"),
+        says=_("A granted revocation of all: nothing more can move."),
+        effects=("list_whom_to_tell",),
+        movement="take_effect",
+    )
+    def revoke(self) -> None: ...
 
     @transition(
         source=(S.IN_FORCE, S.SUSPENDED),
         target=S.SURRENDERED,
         permission=(Role.SYSTEM,),
         label=_("Accept the surrender"),
+        says=_("The holder gave it up, and the authority accepted."),
+        effects=("list_whom_to_tell",),
+        movement="take_effect",
     )
-    def surrender(self) -> None:
-        """The holder gave it up, and the authority accepted."""
+    def surrender(self) -> None: ...
 
     @transition(
-        source=(S.IN_FORCE, S.SUSPENDED), target=S.EXPIRED, permission=(Role.CLOCK,), label=_("Expire")
+        source=(S.IN_FORCE, S.SUSPENDED),
+        target=S.EXPIRED,
+        permission=(Role.CLOCK,),
+        label=_("Expire"),
+        says=_("The day after the last of its final dates."),
+        effects=("list_whom_to_tell",),
     )
-    def expire(self) -> None:
-        """The day after the last of its final dates."""
+    def expire(self) -> None: ...

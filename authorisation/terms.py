@@ -10,8 +10,18 @@ from datetime import date
 from typing import Any
 
 import rfc8785
-from pydantic import BaseModel, ConfigDict, NonNegativeInt
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    NonNegativeInt,
+    PositiveInt,
+    SerializerFunctionWrapHandler,
+    model_serializer,
+)
 
+from accounts.wording import Named, day, grouped
 from authorisation.application import ApplicationContent, RequestContent, purpose_code
 
 
@@ -26,11 +36,39 @@ class EntityTerms(BaseModel):
     roles: tuple[str, ...] = ()
 
 
+class Form(models.TextChoices):
+    """The forms in which a part of a volume is given (`authorisation.parts`)."""
+
+    HOST_SHARE = "host_share", _("share kept by the host")
+    PROJECT_CAP = "project_cap", _("cap of the project")
+    SECTOR_CAP = "sector_cap", _("cap of the sector")
+    NATIONAL_BUDGET = "national_budget", _("budget of the NDC period")
+    MECHANISM_SPLIT = "mechanism_split", _("split of the Article 6.4 mechanism")
+    TRANCHE = "tranche", _("tranche of a vintage")
+
+
+class Part(BaseModel):
+    """A form in which a part is given, with what it needs besides the terms.
+
+    cap                    of a project cap, t CO2 eq over all vintages
+    vintage, first, last   of a tranche: from which tonne issued to which, counted from 1, both included
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    form: Form
+    cap: NonNegativeInt | None = None
+    vintage: int | None = None
+    first: PositiveInt | None = None
+    last: PositiveInt | None = None
+
+
 class Terms(BaseModel):
     """What may be used, by whom, for what, how much, when and under which conditions.
 
     `volumes` maps a vintage to its ceiling; None in both `volumes` and `total` means no ceiling of
-    its own. Percentages are decimal numbers as text, e.g. "2.5": nothing hashed is a float.
+    its own. Percentages are decimal numbers as text, e.g. "2.5": nothing hashed is a float. `parts` says in
+    which forms less was granted than asked for, where the deciding office names them.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -53,6 +91,13 @@ class Terms(BaseModel):
     change_terms: str | None = None
     host_retention_percent: str | None = None
     omge_percent: str | None = None
+    parts: tuple[Part, ...] = ()
+
+    @model_serializer(mode="wrap")
+    def _forms_where_they_are_named(self, serialise: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        """Where no form is named nothing is said of it: terms written before this keep their digest."""
+        said: dict[str, Any] = serialise(self)
+        return {name: value for name, value in said.items() if name != "parts" or value}
 
     @property
     def for_ndc(self) -> bool:
@@ -85,15 +130,38 @@ class Terms(BaseModel):
         return rfc8785.dumps(self.as_json()).decode()
 
 
+class Point(models.TextChoices):
+    """A point in which terms differ."""
+
+    VOLUME = "volume", _("volume")
+    TOTAL = "total", _("total volume")
+    USE = "use", _("use")
+    PURPOSE = "purpose", _("purpose")
+    PARTY = "Party", _("Party")
+    ENTITY = "entity", _("entity")
+    ROLE = "role", _("role")
+    PERIOD = "period", _("period")
+
+
+# The days of a period, as a sentence names them.
+_DAYS = {
+    "outcomes_from": _("outcomes occur from"),
+    "outcomes_to": _("outcomes occur until"),
+    "last_issuance_on": _("last issuance"),
+    "last_use_on": _("last use"),
+    "last_cancellation_on": _("last cancellation"),
+}
+
+
 @dataclass(frozen=True, kw_only=True)
 class Difference:
     """One point in which terms granted fall short of the terms asked for.
 
-    `what` is volume, total, use, Party, entity, role or period; `asked` and `granted` are figures,
-    names or dates as text, `granted` empty where the point was not granted at all.
+    `asked` and `granted` are figures, names or dates as text, `granted` empty where the point was not
+    granted at all. What is a code here, a figure or a day brings its words with it (`accounts.wording`).
     """
 
-    what: str
+    what: Point
     key: str
     asked: str
     granted: str
@@ -135,9 +203,9 @@ def withheld(asked: Terms, granted: Terms) -> list[Difference]:
     """Every point in which less is granted than was asked for; empty if nothing is withheld."""
     return [
         *_volume_withheld(asked, granted),
-        *_missing("use", asked.uses, granted.uses),
-        *_missing("purpose", asked.imp, granted.imp),
-        *_missing("Party", asked.parties, granted.parties),
+        *_missing(Point.USE, asked.uses, granted.uses),
+        *_missing(Point.PURPOSE, asked.imp, granted.imp),
+        *_missing(Point.PARTY, asked.parties, granted.parties),
         *_entities_withheld(asked, granted),
         *_period_withheld(asked, granted),
     ]
@@ -149,22 +217,28 @@ def _volume_withheld(asked: Terms, granted: Terms) -> Iterable[Difference]:
         given = (granted.volumes or {}).get(vintage)
         if granted.volumes is not None and (given or 0) < tonnes:
             yield Difference(
-                what="volume",
+                what=Point.VOLUME,
                 key=str(vintage),
-                asked=str(tonnes),
-                granted="" if given is None else str(given),
+                asked=_figure(tonnes),
+                granted="" if given is None else _figure(given),
             )
     for wanted, given in ((asked.total, granted.total), (asked.volume, granted.volume)):
         if given is not None and _is_less(given, wanted, where_none_was_asked=asked.volume is None):
-            yield Difference(what="total", key="", asked=str(wanted or ""), granted=str(given))
+            yield Difference(
+                what=Point.TOTAL, key="", asked=_figure(wanted) if wanted else "", granted=_figure(given)
+            )
             return
+
+
+def _figure(tonnes: int) -> Named:
+    return Named(str(tonnes), grouped(tonnes))
 
 
 def _is_less(given: int, wanted: int | None, *, where_none_was_asked: bool) -> bool:
     return where_none_was_asked if wanted is None else given < wanted
 
 
-def _missing(what: str, asked: Iterable[str], granted: Iterable[str]) -> Iterable[Difference]:
+def _missing(what: Point, asked: Iterable[str], granted: Iterable[str]) -> Iterable[Difference]:
     kept = set(granted)
     return [Difference(what=what, key=name, asked=name, granted="") for name in asked if name not in kept]
 
@@ -174,9 +248,9 @@ def _entities_withheld(asked: Terms, granted: Terms) -> Iterable[Difference]:
     for entity in asked.entities:
         roles = kept.get((entity.name, entity.country))
         if roles is None:
-            yield Difference(what="entity", key=entity.name, asked=", ".join(entity.roles), granted="")
+            yield Difference(what=Point.ENTITY, key=entity.name, asked=", ".join(entity.roles), granted="")
         elif missing := [role for role in entity.roles if role not in roles]:
-            yield Difference(what="role", key=entity.name, asked=", ".join(missing), granted="")
+            yield Difference(what=Point.ROLE, key=entity.name, asked=", ".join(missing), granted="")
 
 
 def _period_withheld(asked: Terms, granted: Terms) -> Iterable[Difference]:
@@ -190,7 +264,16 @@ def _period_withheld(asked: Terms, granted: Terms) -> Iterable[Difference]:
     )
     for key, wanted, given in starts:
         if given is not None and (wanted is None or given > wanted):
-            yield Difference(what="period", key=key, asked=str(wanted or ""), granted=str(given))
+            yield _later_or_earlier(key, wanted, given)
     for key, wanted, given in ends:
         if given is not None and (wanted is None or given < wanted):
-            yield Difference(what="period", key=key, asked=str(wanted or ""), granted=str(given))
+            yield _later_or_earlier(key, wanted, given)
+
+
+def _later_or_earlier(key: str, wanted: date | None, given: date) -> Difference:
+    return Difference(
+        what=Point.PERIOD,
+        key=Named(key, _DAYS[key]),
+        asked=day(wanted) if wanted else "",
+        granted=day(given),
+    )

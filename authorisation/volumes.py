@@ -7,35 +7,21 @@ wait for each other in a circle. Volumes are whole t CO2 eq.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from datetime import date
-from typing import Any
 
 from django.db.models import F, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from audit.models import Event
-from authorisation.models import Authorisation, Case, Ceiling, Entry, Line
+from accounts.wording import Named
+from authorisation.balances import Moving, move, must_move
+from authorisation.models import Authorisation, Case, Ceiling, Line
 from authorisation.models.volumes import Pool
+from authorisation.taking_stock import reserved_of
 from authorisation.terms import Terms
 from projects.models import Activity
 from projects.selectors import expected_by_vintage
 from workflow.refusals import Reason
 
 Scope = Ceiling.Scope
-
-
-class BalanceLost(RuntimeError):
-    """A balance does not hold what its entries say: a fault of program or data, never an answer."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Moving:
-    """What every entry of one act says: the case, the event of the trail, and the legal date."""
-
-    case: Case
-    event: Event
-    on: date
 
 
 def reserve(moving: Moving, terms: Terms) -> list[Reason]:
@@ -49,10 +35,10 @@ def reserve(moving: Moving, terms: Terms) -> list[Reason]:
     reasons: list[Reason] = []
     for line, tonnes in lines:
         if tonnes:
-            _move_line(moving, line, Pool.OUTSIDE, Pool.RESERVED, tonnes)
+            must_move(moving, line, Pool.OUTSIDE, Pool.RESERVED, tonnes)
     for ceiling, tonnes in ceilings:
-        if tonnes and not _move_ceiling(moving, ceiling, Pool.OUTSIDE, Pool.RESERVED, tonnes):
-            reasons.append(_passed(ceiling, tonnes))
+        if tonnes and not move(moving, ceiling, Pool.OUTSIDE, Pool.RESERVED, tonnes):
+            reasons.append(passed(ceiling, tonnes))
     return reasons
 
 
@@ -67,23 +53,22 @@ def authorise(moving: Moving, authorisation: Authorisation) -> None:
     _move_reserved(moving, Pool.AUTHORISED)
 
 
+def settle_reserved(moving: Moving) -> None:
+    """What the case has reserved becomes authorised, on the lines where it stands."""
+    _move_reserved(moving, Pool.AUTHORISED)
+
+
 def _move_reserved(moving: Moving, target: Pool) -> None:
-    for line in moving.case.lines.order_by("vintage"):
-        if line.reserved:
-            _move_line(moving, line, Pool.RESERVED, target, line.reserved)
+    on_lines = reserved_of(moving.case, "line_id")
+    for line in Line.objects.filter(pk__in=on_lines).order_by("vintage"):
+        must_move(moving, line, Pool.RESERVED, target, on_lines[line.pk])
     for ceiling, tonnes in _held(moving.case):
-        if not _move_ceiling(moving, ceiling, Pool.RESERVED, target, tonnes):
-            raise BalanceLost(f"The ceiling {ceiling.pk} holds no {tonnes} t in {Pool.RESERVED}.")
+        must_move(moving, ceiling, Pool.RESERVED, target, tonnes)
 
 
 def reserved_by(case: Case) -> dict[int, int]:
     """What this case holds as reserved under each ceiling, by the ceiling's key, from its entries."""
-    held: dict[int, int] = {}
-    moved = case.entries.filter(ceiling__isnull=False).values_list("ceiling_id", "source", "target", "tonnes")
-    for ceiling, source, target, tonnes in moved:
-        sign = (target == Pool.RESERVED) - (source == Pool.RESERVED)
-        held[ceiling] = held.get(ceiling, 0) + sign * tonnes
-    return {ceiling: tonnes for ceiling, tonnes in held.items() if tonnes}
+    return reserved_of(case, "ceiling_id")
 
 
 def _held(case: Case) -> list[tuple[Ceiling, int]]:
@@ -180,62 +165,8 @@ def _set_ceiling(activity: Activity, scope: Scope, vintage: int | None, tonnes: 
             Ceiling.objects.filter(pk=ceiling.pk).update(tonnes=held)
 
 
-def _move_line(moving: Moving, line: Line, source: Pool, target: Pool, tonnes: int) -> None:
-    if not _guarded(Line.objects.filter(pk=line.pk), source, target, tonnes):
-        raise BalanceLost(f"The line of vintage {line.vintage} holds no {tonnes} t in {source}.")
-    line.refresh_from_db()
-    _enter(moving, line, None, source, target, tonnes)
-
-
-def _move_ceiling(moving: Moving, ceiling: Ceiling, source: Pool, target: Pool, tonnes: int) -> bool:
-    """False where there is not enough room: nothing has then moved."""
-    rows = Ceiling.objects.filter(pk=ceiling.pk)
-    if source == Pool.OUTSIDE:
-        rows = rows.alias(after=F("reserved") + F("authorised") + tonnes).filter(after__lte=F("tonnes"))
-    if not _guarded(rows, source, target, tonnes):
-        return False
-    ceiling.refresh_from_db()
-    _enter(moving, None, ceiling, source, target, tonnes)
-    return True
-
-
-def _guarded(rows: QuerySet[Any], source: Pool, target: Pool, tonnes: int) -> bool:
-    """One UPDATE that moves the tonnes if they are there."""
-    columns = {"entries_written": F("entries_written") + 1}
-    if source != Pool.OUTSIDE:
-        rows = rows.filter(**{f"{source}__gte": tonnes})
-        columns[source.value] = F(source.value) - tonnes
-    if target != Pool.OUTSIDE:
-        columns[target.value] = F(target.value) + tonnes
-    return rows.update(**columns) == 1
-
-
-def _enter(
-    moving: Moving,
-    line: Line | None,
-    ceiling: Ceiling | None,
-    source: Pool,
-    target: Pool,
-    tonnes: int,
-) -> None:
-    balance = line or ceiling
-    Entry.objects.create(
-        line=line,
-        ceiling=ceiling,
-        case=moving.case,
-        sequence=balance.entries_written if balance else 0,
-        source=source,
-        target=target,
-        tonnes=tonnes,
-        source_after=None if source == Pool.OUTSIDE else getattr(balance, source.value),
-        target_after=None if target == Pool.OUTSIDE else getattr(balance, target.value),
-        event=moving.event.digest,
-        moved_on=moving.on,
-        moved_at=moving.event.time,
-    )
-
-
-def _passed(ceiling: Ceiling, tonnes: int) -> Reason:
+def passed(ceiling: Ceiling, tonnes: int) -> Reason:
+    """Why so many tonnes are not to be had under a ceiling."""
     ceiling.refresh_from_db()
     free = ceiling.tonnes - ceiling.reserved - ceiling.authorised
     if ceiling.vintage is not None:
@@ -251,6 +182,10 @@ def _passed(ceiling: Ceiling, tonnes: int) -> Reason:
     return Reason(
         code="A3" if ceiling.scope == Scope.ACTIVITY else "ceiling",
         words=_("%(tonnes)s t are more than the %(free)s t that are free under the ceiling “%(scope)s”."),
-        values={"tonnes": tonnes, "free": free, "scope": Scope(ceiling.scope).name.lower()},
+        values={"tonnes": tonnes, "free": free, "scope": _named(Scope(ceiling.scope))},
         mend=_("Lower the volume."),
     )
+
+
+def _named(scope: Scope) -> Named:
+    return Named(scope.name.lower(), scope.label)

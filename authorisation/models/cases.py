@@ -4,7 +4,8 @@ from django.db import models
 
 from accounts.models import Authority, Organisation, User
 from audit.models import AppendOnly, WriteOnce
-from authorisation.kinds import Initiative, Kind
+from authorisation.fees import fees_of
+from authorisation.kinds import WITH_FEES, Initiative, Kind
 from authorisation.lifecycle import CaseLifecycle
 from projects.models import Activity, CooperativeApproach, NdcPeriod
 
@@ -39,6 +40,11 @@ class Case(CaseLifecycle):
     authorisation = models.ForeignKey(
         "authorisation.Authorisation", on_delete=models.PROTECT, related_name="cases", null=True
     )
+    # What an appeal goes against, and the upheld appeal that a case takes up.
+    appealed = models.ForeignKey("self", on_delete=models.PROTECT, related_name="appeals", null=True)
+    after_appeal = models.OneToOneField(
+        "self", on_delete=models.PROTECT, related_name="taken_up_by", null=True
+    )
     # The identifier that the authorisation will bear: taken with the first approval, kept ever after.
     identifier = models.CharField(max_length=40, blank=True, default="")
     submitted_on = models.DateField(null=True)
@@ -58,28 +64,36 @@ class Case(CaseLifecycle):
 
     @property
     def kinds(self) -> frozenset[str]:
-        """The labels under which steps name this case: its kind, and on whose initiative it runs."""
-        return frozenset({self.kind, self.initiative})
+        """The labels under which steps name this case: kind, on whose initiative, whether it owes fees."""
+        return frozenset({self.kind, self.initiative, *((WITH_FEES,) if fees_of(self) else ())})
 
 
 class Application(models.Model):
-    """What the applicant is writing. Freely changed while a case is with them; frozen as versions."""
+    """What the applicant is writing. Freely changed while a case is with them; frozen as versions.
+
+    `edits` says of each place that was changed by whom (public id) and when: {"by": ..., "at": ...}.
+    """
 
     case = models.OneToOneField(Case, on_delete=models.PROTECT, related_name="application")
     content = models.JSONField()
     saved_at = models.DateTimeField()
+    edits = models.JSONField(default=dict)
 
     def __str__(self) -> str:
         return str(self.case)
 
 
 class ApplicationVersion(AppendOnly):
-    """An application as it was submitted: RFC 8785 canonical text under its SHA-256."""
+    """An application as it was submitted: RFC 8785 canonical text under its SHA-256.
+
+    `documents` lists the documents it was submitted with, each with its type and digest, in the same form.
+    """
 
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="versions")
     number = models.PositiveSmallIntegerField()
     content = models.TextField()
     sha256 = models.CharField(max_length=64)
+    documents = models.TextField(default="[]")
     frozen_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     frozen_at = models.DateTimeField()
     frozen_on = models.DateField()
@@ -93,11 +107,30 @@ class ApplicationVersion(AppendOnly):
 
 
 class Question(WriteOnce):
-    """A missing item or a question, tied to a field of the application, and its answer."""
+    """A missing item or a question, tied to a place of the application, and its answer.
 
-    write_once = ("case", "path", "text", "asked_by", "asked_at", "answer", "answered_at", "answered_by")
+    path      the place; `documents.<type>` for a type of document, empty for the application as a whole
+    number    counts the questions of the case, through all rounds
+    """
+
+    write_once = (
+        "case",
+        "round",
+        "number",
+        "path",
+        "text",
+        "asked_by",
+        "asked_at",
+        "answer",
+        "answered_at",
+        "answered_by",
+    )
 
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="questions")
+    round = models.ForeignKey(
+        "authorisation.QuestionRound", on_delete=models.PROTECT, related_name="questions", null=True
+    )
+    number = models.PositiveSmallIntegerField(null=True)
     path = models.CharField(max_length=100, blank=True, default="")
     text = models.TextField()
     asked_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
@@ -108,6 +141,7 @@ class Question(WriteOnce):
 
     class Meta:
         ordering = ("pk",)
+        constraints = (models.UniqueConstraint(fields=("case", "number"), name="one_question_of_a_number"),)
 
     def __str__(self) -> str:
         return self.path

@@ -22,6 +22,7 @@ class Pool(models.TextChoices):
     OUTSIDE = "outside", _("not reserved")
     RESERVED = "reserved", _("reserved by a decision that awaits its letter")
     AUTHORISED = "authorised", _("authorised")
+    DRAWN = "drawn", _("taken up: issued or first transferred")
     ISSUED = "issued", _("issued")
     FIRST_TRANSFERRED = "first_transferred", _("first transferred")
     USED_OR_CANCELLED = "used_or_cancelled", _("used or cancelled")
@@ -29,11 +30,46 @@ class Pool(models.TextChoices):
     REVOKED = "revoked", _("revoked")
 
 
-class Line(models.Model):
+POOLS_OF_LINES = tuple(pool for pool in Pool if pool != Pool.OUTSIDE)
+POOLS_OF_CEILINGS = (Pool.RESERVED, Pool.AUTHORISED, Pool.DRAWN, Pool.REVOKED)
+
+
+class Balance(models.Model):
+    """A row of pools that is moved by one guarded UPDATE, and what moved it last.
+
+    `last_entry` is checked at commit: no balance moves without its entry. `authorisation.models.defences`
+    lets the pools change only as the last move says, and an entry only say what was moved.
+    """
+
+    entries_written = models.PositiveIntegerField(default=0)
+    last_entry = models.ForeignKey(
+        "authorisation.Entry",
+        to_field="key",
+        on_delete=models.PROTECT,
+        related_name="+",
+        null=True,
+        editable=False,
+        # Nothing looks a balance up by it, and with an index no move of a hot row could stay on its page.
+        db_index=False,
+    )
+    last_source = models.CharField(max_length=20, default="", blank=True, editable=False)
+    last_target = models.CharField(max_length=20, default="", blank=True, editable=False)
+    last_tonnes = models.PositiveBigIntegerField(default=0, editable=False)
+
+    class Meta:
+        abstract = True
+
+
+class Line(Balance):
     """What became of one vintage of one authorisation, opened by the case that asks for it.
 
     `capped` is false where the letter sets no ceiling for the vintage; then the ceilings above
     bound what may be covered. `authorised` is the ceiling, its first-transferred part included.
+
+    `drawn` is what of the ceilings is taken up: what is issued and covered, or first transferred ahead of any
+    issuance. Without a recorded issuance the ceiling alone bounds a first transfer. Once there is one,
+    `transferred_ahead` holds what had been transferred (and retained) before: from then on only what is
+    issued and covered moves.
     """
 
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="lines")
@@ -44,12 +80,13 @@ class Line(models.Model):
     capped = models.BooleanField()
     reserved = models.PositiveBigIntegerField(default=0)
     authorised = models.PositiveBigIntegerField(default=0)
+    drawn = models.PositiveBigIntegerField(default=0)
     issued = models.PositiveBigIntegerField(default=0)
     first_transferred = models.PositiveBigIntegerField(default=0)
     used_or_cancelled = models.PositiveBigIntegerField(default=0)
     retained = models.PositiveBigIntegerField(default=0)
     revoked = models.PositiveBigIntegerField(default=0)
-    entries_written = models.PositiveIntegerField(default=0)
+    transferred_ahead = models.PositiveBigIntegerField(null=True)
 
     class Meta:
         ordering = ("vintage",)
@@ -60,8 +97,19 @@ class Line(models.Model):
             ),
             models.CheckConstraint(name="vintage_from_2021", condition=Q(vintage__gte=2021)),
             models.CheckConstraint(
-                name="line_moves_within_its_ceiling",
-                condition=Q(capped=False) | Q(authorised__gte=F("first_transferred") + F("retained")),
+                name="line_draws_within_its_ceiling",
+                condition=Q(capped=False) | Q(authorised__gte=F("drawn")),
+            ),
+            models.CheckConstraint(name="line_issues_what_is_drawn", condition=Q(drawn__gte=F("issued"))),
+            models.CheckConstraint(
+                name="line_transfers_what_is_drawn",
+                condition=Q(drawn__gte=F("first_transferred") + F("retained")),
+            ),
+            models.CheckConstraint(
+                name="line_transfers_what_is_issued",
+                condition=Q(transferred_ahead__isnull=True)
+                | Q(issued__gte=F("first_transferred") + F("retained"))
+                | Q(transferred_ahead__gte=F("first_transferred") + F("retained")),
             ),
             models.CheckConstraint(
                 name="line_uses_what_was_transferred",
@@ -73,11 +121,12 @@ class Line(models.Model):
         return f"{self.vintage}"
 
 
-class Ceiling(models.Model):
+class Ceiling(Balance):
     """A ceiling above the lines, with what is reserved and authorised under it.
 
     All ceilings that are given hold together. They are moved in the order of `Scope`, the hottest
-    last, after the lines.
+    last, after the lines. `drawn` and `revoked` count for the total of an authorisation: what its lines have
+    taken up, and what was revoked or given up of it.
     """
 
     class Scope(models.IntegerChoices):
@@ -97,13 +146,17 @@ class Ceiling(models.Model):
     tonnes = models.PositiveBigIntegerField()
     reserved = models.PositiveBigIntegerField(default=0)
     authorised = models.PositiveBigIntegerField(default=0)
-    entries_written = models.PositiveIntegerField(default=0)
+    drawn = models.PositiveBigIntegerField(default=0)
+    revoked = models.PositiveBigIntegerField(default=0)
 
     class Meta:
         ordering = ("scope", "vintage", "pk")
         constraints = (
             models.CheckConstraint(
                 name="never_above_the_ceiling", condition=Q(tonnes__gte=F("reserved") + F("authorised"))
+            ),
+            models.CheckConstraint(
+                name="never_drawn_above_what_is_authorised", condition=Q(authorised__gte=F("drawn"))
             ),
             models.UniqueConstraint(fields=("case",), name="one_total_per_case", condition=Q(scope=1)),
             models.UniqueConstraint(
@@ -128,11 +181,18 @@ class Entry(AppendOnly):
     """One move of tonnes from a pool to a pool, on one line or under one ceiling.
 
     `sequence` counts the entries of that line or ceiling without a gap, and the two balances are
-    those after this entry. `event` names the event of the trail that moved them.
+    those after this entry. `event` names the event of the trail that moved them. `key` is by which its
+    balance names it; null in entries from before balances did.
     """
 
-    line = models.ForeignKey(Line, on_delete=models.PROTECT, related_name="entries", null=True)
-    ceiling = models.ForeignKey(Ceiling, on_delete=models.PROTECT, related_name="entries", null=True)
+    key = models.UUIDField(null=True, unique=True, editable=False)
+    # The uniqueness of their sequence is the index of both.
+    line = models.ForeignKey(
+        Line, on_delete=models.PROTECT, related_name="entries", null=True, db_index=False
+    )
+    ceiling = models.ForeignKey(
+        Ceiling, on_delete=models.PROTECT, related_name="entries", null=True, db_index=False
+    )
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="entries")
     sequence = models.PositiveIntegerField()
     source = models.CharField(max_length=20, choices=Pool.choices)

@@ -1,21 +1,37 @@
 """Use-cases of the deciding office, and what the signing office and the issued letter make of them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from functools import partial
 from typing import Any, cast
 
-from accounts.models import Office
+from django.utils.translation import gettext_lazy as _
+from pydantic import ValidationError
+
+from accounts.models import Office, User
 from audit.models import Event
-from authorisation import proposals
-from authorisation.models import Case, Decision
+from audit.trail import Json
+from authorisation import acts, proposals
+from authorisation.acts import AnyPlan
+from authorisation.deputies import in_stead_of
+from authorisation.handling import bodies_of, handling_of
+from authorisation.host_share import with_share
+from authorisation.kinds import AUTHORISING, ENDORSING, OF_OUTCOMES, Kind
+from authorisation.models import Case, Decision, Endorsement
 from authorisation.models.decisions import Outcome
+from authorisation.planned import effect_for, is_about, plan_of
+from authorisation.requirements import Requirement, as_json
+from authorisation.services.reviews import write_reopening
+from authorisation.services.taking_effect import concluding_moves
 from authorisation.terms import Terms, asked_for
 from projects.lifecycle import ActivityState, ApproachState
 from projects.models import Activity, CooperativeApproach
 from workflow.actors import Person
 from workflow.clock import today
 from workflow.door import Act, Move, take
+from workflow.refusals import Kind as Refusal
+from workflow.refusals import Reason, Refused
 from workflow.steps import Facts, Step
 
 
@@ -24,17 +40,73 @@ def approve(
     *,
     act: Act,
     conditions: Sequence[str] = (),
+    requirements: Sequence[Requirement] = (),
     granted: Terms | None = None,
+    share_reason: str = "",
+    unpublished: Mapping[str, str] | None = None,
     seen: int | None = None,
 ) -> Case:
     """Grants all that was asked for, perhaps under conditions. The letter follows, and then its effect.
 
-    `granted` may add what takes nothing away from the request, such as a host retention.
+    `requirements`: typed conditions precedent and obligations, besides those of the procedure.
+    `granted` may add what takes nothing away from the request, such as a host retention; without it, the host
+    keeps what its procedure sets. `share_reason`: why it keeps another share, where it does. `unpublished`:
+    what the public is not told (codes of authorisation.publication.Unpublished), each with its basis.
     """
-    asked = asked_for(proposals.content_of(case))
-    terms = granted or asked
+    plan = None
+    if is_about(case):
+        plan = plan_of(case)
+        granted = effect_for(case, plan).terms
+    terms = granted or with_share(asked_for(proposals.content_of(case)), handling_of(case))
     return _decide(
-        case, act, step=Case.approve, outcome=Outcome.APPROVE, granted=terms, conditions=conditions, seen=seen
+        case,
+        act,
+        step=Case.approve,
+        outcome=Outcome.APPROVE,
+        granted=terms,
+        conditions=conditions,
+        requirements=requirements,
+        share_reason=share_reason,
+        plan=plan,
+        unpublished=unpublished,
+        seen=seen,
+    )
+
+
+def part_of(case: Case, volumes: Mapping[int, int]) -> AnyPlan:
+    """The act of a case for these volumes by vintage, t CO2 eq. Raises Refused where it has no such part."""
+    try:
+        return acts.read({**plan_of(case).model_dump(mode="json"), "volumes": dict(volumes)})
+    except ValidationError:
+        raise Refused(
+            Refusal.RULE,
+            [
+                Reason(
+                    code="no-part",
+                    words=_("This act has no such part: it is granted whole, or other volumes are named."),
+                    mend=_("Approve it in full, name volumes by vintage, or refuse it."),
+                )
+            ],
+        ) from None
+
+
+def approve_act_in_part(
+    case: Case, *, act: Act, volumes: Mapping[int, int], reasons: Sequence[str], seen: int | None = None
+) -> Case:
+    """Grants an act about an authorisation for less volume than it asks for, with reasons.
+
+    volumes: t CO2 eq by vintage; of a change the new ceilings, of any other act what is added or taken.
+    """
+    plan = part_of(case, volumes)
+    return _decide(
+        case,
+        act,
+        step=Case.approve_in_part,
+        outcome=Outcome.APPROVE_IN_PART,
+        granted=effect_for(case, plan).terms,
+        reasons=reasons,
+        plan=plan,
+        seen=seen,
     )
 
 
@@ -45,9 +117,12 @@ def approve_in_part(
     granted: Terms,
     reasons: Sequence[str],
     conditions: Sequence[str] = (),
+    requirements: Sequence[Requirement] = (),
+    share_reason: str = "",
+    unpublished: Mapping[str, str] | None = None,
     seen: int | None = None,
 ) -> Case:
-    """Grants less than was asked for, with reasons."""
+    """Grants less than was asked for, with reasons. `requirements`, `share_reason`: as for `approve`."""
     return _decide(
         case,
         act,
@@ -56,6 +131,9 @@ def approve_in_part(
         granted=granted,
         reasons=reasons,
         conditions=conditions,
+        requirements=requirements,
+        share_reason=share_reason,
+        unpublished=unpublished,
         seen=seen,
     )
 
@@ -65,13 +143,25 @@ def refuse(case: Case, *, act: Act, reasons: Sequence[str], seen: int | None = N
     return _decide(case, act, step=Case.refuse, outcome=Outcome.REFUSE, reasons=reasons, seen=seen)
 
 
-def send_back(case: Case, *, act: Act, reasons: str, seen: int | None = None) -> Case:
-    """Sends the case back to review, with reasons."""
+def send_back(
+    case: Case,
+    *,
+    act: Act,
+    reasons: str,
+    bodies: Sequence[str] | None = None,
+    seen: int | None = None,
+) -> Case:
+    """Sends the case back to review, with reasons.
+
+    `bodies`: codes of those that are to give their opinion anew, by default all; what they said is history.
+    """
+    anew = [body.code for body in bodies_of(case)] if bodies is None else list(bodies)
     move = Move(
         step=Case.send_back,
         record=case,
-        facts={"reasoned": bool(reasons.strip())},
+        facts={"reasoned": bool(reasons.strip()), "bodies": cast(list[Json], anew)},
         reason=reasons,
+        beside=(partial(write_reopening, act=act, bodies=anew, reasons=reasons),),
         seen=seen,
     )
     return take(act, move)
@@ -102,22 +192,57 @@ def conclusion_moves(
         "notified_on": notified_on.isoformat(),
         "effective_on": effective_on.isoformat(),
     }
+    if is_about(case):
+        return concluding_moves(case, facts)
     moves: list[Move[Any]] = [Move(step=Case.conclude, record=case, facts=facts)]
-    if case.outcome != "granted":
-        return moves
+    if case.outcome != "granted" or case.kind not in AUTHORISING:
+        return moves + _endorsing_moves(case)
+    moves += authorising_moves(case)
+    if case.activity is not None:
+        by_case: Facts = {"case": str(case.public_id)}
+        asked = handling_of(case).prerequisites
+        relied_on = case.activity.endorsements.filter(kind__in=asked, state="in_force")
+        moves += [Move(step=Endorsement.use, record=one, facts=by_case) for one in relied_on]
+    return moves
+
+
+def authorising_moves(case: Case) -> list[Move[Any]]:
+    """What a granted case does to the activity and the approach that it authorises."""
     by_case: Facts = {"case": str(case.public_id)}
-    activity, approach = case.activity, case.approach
+    activity = case.activity if case.kind in OF_OUTCOMES else None
+    approach = case.approach if case.kind in (Kind.APPROACH, Kind.CONSOLIDATED, Kind.OUTCOMES) else None
+    moves: list[Move[Any]] = []
     if activity is not None and activity.state in (ActivityState.PROPOSED, ActivityState.ENDORSED):
         moves.append(Move(step=Activity.authorise, record=activity, facts=by_case))
+    elif activity is not None and activity.state in (ActivityState.AUTHORISED, ActivityState.SUSPENDED):
+        # Taken in any case: what is issued meanwhile waits, or is there to be covered.
+        moves.append(Move(step=Activity.authorise_further, record=activity, facts=by_case))
     if approach is not None and approach.state in (ApproachState.PROPOSED, ApproachState.AGREED):
         moves.append(Move(step=CooperativeApproach.authorise, record=approach, facts=by_case))
     return moves
+
+
+def _endorsing_moves(case: Case) -> list[Move[Any]]:
+    """A granted letter of intent or of no objection endorses an activity that was only proposed."""
+    activity = case.activity
+    endorses = case.outcome == "granted" and case.kind in ENDORSING
+    if not endorses or activity is None or activity.state != ActivityState.PROPOSED:
+        return []
+    return [Move(step=Activity.endorse, record=activity, facts={"case": str(case.public_id)})]
 
 
 def under_conditions(granted: Terms, conditions: Sequence[str]) -> Terms:
     """The terms with these conditions besides their own, each once."""
     added = [text for text in conditions if text not in granted.conditions]
     return granted.model_copy(update={"conditions": (*granted.conditions, *added)})
+
+
+def asked_of_holder(case: Case, typed: Sequence[Requirement] = ()) -> tuple[Requirement, ...]:
+    """What a grant asks of the holder: what the procedure always asks, then what this decision does."""
+    if case.kind not in AUTHORISING:
+        return tuple(typed)
+    named = (replace(one, code=f"decision_{number}") for number, one in enumerate(typed, start=1))
+    return (*handling_of(case).obligations, *named)
 
 
 def _decide(
@@ -129,18 +254,31 @@ def _decide(
     granted: Terms | None = None,
     reasons: Sequence[str] = (),
     conditions: Sequence[str] = (),
+    requirements: Sequence[Requirement] = (),
+    share_reason: str = "",
+    plan: AnyPlan | None = None,
+    unpublished: Mapping[str, str] | None = None,
     seen: int | None,
 ) -> Case:
     kept = [reason for reason in reasons if reason.strip()]
+    reasoned = bool(kept)
+    # It stands with the other reasons, and is no reason for anything else that is withheld.
+    kept += [share_reason.strip()] if share_reason.strip() else []
     if granted is not None:
         granted = under_conditions(granted, conditions)
+    asked = asked_of_holder(case, requirements) if granted is not None else ()
     move = Move(
         step=step,
         record=case,
         facts={
             "outcome": outcome.value,
-            "reasoned": bool(kept),
+            "reasoned": reasoned,
+            "share_reasoned": bool(share_reason.strip()),
             "granted": granted.as_json() if granted else None,
+            **({"plan": plan.model_dump(mode="json")} if plan is not None else {}),
+            **({"requirements": cast(list[Json], [as_json(one) for one in asked])} if asked else {}),
+            "in_stead_of": _in_stead_of(case, act),
+            **({"unpublished": dict(unpublished)} if unpublished else {}),
         },
         reason="\n".join(kept),
         writes={"decided_on": today(case.authority, act.clock)},
@@ -152,11 +290,24 @@ def _decide(
                 granted=granted,
                 reasons=kept,
                 conditions=conditions,
+                plan=plan,
+                requirements=asked,
+                unpublished=unpublished or {},
             ),
         ),
         seen=seen,
     )
     return take(act, move)
+
+
+def _in_stead_of(case: Case, act: Act) -> list[Json]:
+    """The people in whose stead the actor decides, by their opaque names."""
+    actor = act.actor
+    if not isinstance(actor, Person) or actor.office is None:
+        return []
+    principals = in_stead_of(actor.user, actor.office, on=today(case.authority, act.clock))
+    found = User.objects.filter(pk__in=principals).order_by("pk").values_list("public_id", flat=True)
+    return [str(name) for name in found]
 
 
 def _write_decision(
@@ -168,6 +319,9 @@ def _write_decision(
     granted: Terms | None,
     reasons: Sequence[str],
     conditions: Sequence[str],
+    plan: AnyPlan | None,
+    requirements: Sequence[Requirement],
+    unpublished: Mapping[str, str],
 ) -> None:
     person = cast(Person, act.actor)
     on = today(case.authority, act.clock)
@@ -176,10 +330,13 @@ def _write_decision(
         office=cast(Office, person.office),
         person=person.user,
         outcome=outcome,
-        requested=asked_for(proposals.content_of(case)).canonical(),
+        requested=proposals.terms_asked(case).canonical(),
         granted=granted.canonical() if granted else "",
+        plan=plan.canonical() if plan is not None else "",
         reasons=list(reasons),
         conditions=list(conditions),
+        requirements=[as_json(one) for one in requirements],
+        unpublished=dict(unpublished),
         decided_on=on,
         said_at=event.time,
         said_on=on,

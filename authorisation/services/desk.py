@@ -8,8 +8,11 @@ from accounts.models import Office
 from audit.models import Event
 from audit.trail import Json
 from authorisation import completeness, proposals
-from authorisation.models import Case, Opinion, Question, Recommendation, Waiver
-from authorisation.models.decisions import Outcome, Verdict
+from authorisation.models import Case, Recommendation, Waiver
+from authorisation.models.decisions import Outcome
+from authorisation.national_questions import missing_answers
+from authorisation.services.rounds import write_questions
+from authorisation.supporting_documents import BEFORE_REVIEW, wanted
 from projects.services import Registering, record_tracking_arrangement, state_expected_mitigation
 from workflow.actors import Person
 from workflow.clock import today
@@ -19,13 +22,16 @@ from workflow.door import Act, Move, take
 def return_for_completion(case: Case, *, act: Act, seen: int | None = None) -> Case:
     """Returns an application that lacks something, naming every missing item in a letter."""
     waived = set(case.waivers.values_list("path", flat=True))
-    missing = [item for item in completeness.missing(proposals.content_of(case)) if item.path not in waived]
+    content = proposals.content_of(case)
+    missing = [item for item in completeness.missing(content) if item.path not in waived]
+    missing += missing_answers(case, content)
     questions = [(item.path, str(item.mend)) for item in missing]
+    questions += [(want.place, want.sentence) for want in wanted(case, BEFORE_REVIEW)]
     move = Move(
         step=Case.return_for_completion,
         record=case,
-        facts={"missing": cast(list[Json], [item.path for item in missing])},
-        beside=(partial(_write_questions, act=act, questions=questions),),
+        facts={"missing": cast(list[Json], [path for path, _words in questions])},
+        beside=(partial(write_questions, act=act, questions=questions),),
         seen=seen,
     )
     return take(act, move)
@@ -57,27 +63,9 @@ def ask(case: Case, *, act: Act, questions: Sequence[tuple[str, str]], seen: int
         step=Case.ask,
         record=case,
         facts={"questions": len(asked), "paths": cast(list[Json], [path for path, _text in asked])},
-        beside=(partial(_write_questions, act=act, questions=asked),),
+        beside=(partial(write_questions, act=act, questions=asked),),
         seen=seen,
         asked={"questions": [[path, text] for path, text in asked]},
-    )
-    return take(act, move)
-
-
-def give_opinion(case: Case, *, act: Act, verdict: Verdict, reasons: str, seen: int | None = None) -> Case:
-    """Gives the opinion of the reviewing body in whose office the actor acts."""
-    office = _office(act)
-    move = Move(
-        step=Case.give_opinion,
-        record=case,
-        facts={
-            "body": office.body if office else "",
-            "verdict": verdict.value,
-            "reasoned": bool(reasons.strip()),
-        },
-        reason=reasons,
-        beside=(partial(_write_opinion, act=act, verdict=verdict, reasons=reasons),),
-        seen=seen,
     )
     return take(act, move)
 
@@ -117,13 +105,6 @@ def _person(act: Act) -> Person:
     return cast(Person, act.actor)
 
 
-def _write_questions(case: Case, event: Event, *, act: Act, questions: Sequence[tuple[str, str]]) -> None:
-    for path, text in questions:
-        Question.objects.create(
-            case=case, path=path, text=text, asked_by=_person(act).user, asked_at=event.time
-        )
-
-
 def _write_waiver(case: Case, event: Event, *, act: Act, path: str, reason: str) -> None:
     Waiver.objects.create(
         case=case, path=path, reason=reason, given_by=_person(act).user, given_at=event.time
@@ -132,26 +113,14 @@ def _write_waiver(case: Case, event: Event, *, act: Act, path: str, reason: str)
 
 def _take_over(case: Case, event: Event, *, act: Act) -> None:
     """What the desk has checked becomes what is registered: expected mitigation and tracking."""
+    if case.authorisation is not None:
+        return
     content = proposals.content_of(case)
     registering = Registering(authority=case.authority, actor=act.actor.trail_name, at=event.time)
     if case.activity is not None and content.activity is not None:
         state_expected_mitigation(case.activity, content.activity.expected_tco2e or {}, registering)
     if content.request is not None and content.request.tracking_registry:
         record_tracking_arrangement(case.authority.party, content.request.tracking_registry)
-
-
-def _write_opinion(case: Case, event: Event, *, act: Act, verdict: Verdict, reasons: str) -> None:
-    office = cast(Office, _office(act))
-    Opinion.objects.create(
-        case=case,
-        office=office,
-        person=_person(act).user,
-        body=office.body,
-        verdict=verdict,
-        reasons=reasons,
-        said_at=event.time,
-        said_on=today(case.authority, act.clock),
-    )
 
 
 def _write_recommendation(

@@ -1,0 +1,273 @@
+"""Acts about an authorisation that stands, as they are planned: what is to change, before any of it does.
+
+A case about an authorisation carries one of these as its content from the day on which it is opened. What it
+would do to every line is worked out by `authorisation.effect`. Volumes are whole t CO2 eq by vintage; days
+are legal dates of the authority.
+"""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Annotated, Any, Literal, Self
+
+import rfc8785
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    NonNegativeInt,
+    PositiveInt,
+    StringConstraints,
+    TypeAdapter,
+    model_validator,
+)
+
+from authorisation.kinds import Kind
+from authorisation.terms import EntityTerms
+
+Use = Literal["NDC", "IMP", "OP"]
+Named = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=300)]
+Said = Annotated[str, StringConstraints(strip_whitespace=True, max_length=20_000)]
+CaId = Annotated[str, StringConstraints(pattern=r"^CA\d{4}$")]
+Vintages = Annotated[dict[int, PositiveInt], Field(min_length=1)]
+
+
+class Planned(BaseModel):
+    """What every act says besides what it does.
+
+    grounds       why, in words
+    effective_on  from when it is to take effect; never before its letter is signed
+    consent       what shows that the other participating Party agrees, where the letter's terms ask for that
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    grounds: Said = ""
+    effective_on: date | None = None
+    consent: Said = ""
+
+    def canonical(self) -> str:
+        """RFC 8785 canonical text, for the record."""
+        return rfc8785.dumps(self.model_dump(mode="json")).decode()
+
+
+class Clarification(Planned):
+    """Says more clearly what the letter says; moves nothing."""
+
+    type: Literal["clarification"] = "clarification"
+    text: Said
+
+
+class Correction(Planned):
+    """Corrects an error of the letter in words; moves no volume, use or period."""
+
+    type: Literal["correction"] = "correction"
+    text: Said
+
+
+class IdentifierAssigned(Planned):
+    """The UN platform has given the cooperative approach its identifier."""
+
+    type: Literal["identifier_assigned"] = "identifier_assigned"
+    ca_id: CaId
+
+
+class EntityAdded(Planned):
+    """One more entity is authorised, in the roles named."""
+
+    type: Literal["entity_added"] = "entity_added"
+    entity: EntityTerms
+
+    @model_validator(mode="after")
+    def _is_named(self) -> Self:
+        if not self.entity.name.strip():
+            raise ValueError("the entity has no name")
+        return self
+
+
+class EntityRemoved(Planned):
+    """An entity is no longer authorised. The authorisation of the outcomes stands (rule A14)."""
+
+    type: Literal["entity_removed"] = "entity_removed"
+    name: Named
+
+
+class EntityRenamed(Planned):
+    """An entity bears another name; it is the same legal person."""
+
+    type: Literal["entity_renamed"] = "entity_renamed"
+    name: Named
+    to: Named
+
+
+class Quantity(Planned):
+    """New ceilings in place of those of the vintages named, or of the total; all up, or all down."""
+
+    type: Literal["quantity_up", "quantity_down"]
+    volumes: dict[int, NonNegativeInt] = Field(default_factory=dict)
+    total: NonNegativeInt | None = None
+
+    @model_validator(mode="after")
+    def _says_something(self) -> Self:
+        if not self.volumes and self.total is None:
+            raise ValueError("no new ceiling is given")
+        return self
+
+
+class UseAdded(Planned):
+    """One more use, with its purpose, and the definition of first transfer where none is there yet."""
+
+    type: Literal["use_added"] = "use_added"
+    use: Use
+    imp: tuple[Named, ...] = ()
+    op: Named | None = None
+    first_transfer_definition: Literal["Authorisation", "Issuance", "Use or Cancellation"] | None = None
+
+
+class UseRemoved(Planned):
+    """A use falls away for what is not yet first transferred."""
+
+    type: Literal["use_removed"] = "use_removed"
+    use: Use
+
+
+class PeriodChanged(Planned):
+    """Other days between which outcomes occur, or other last days. None leaves a day as it is."""
+
+    type: Literal["period"] = "period"
+    outcomes_from: date | None = None
+    outcomes_to: date | None = None
+    last_issuance_on: date | None = None
+    last_use_on: date | None = None
+    last_cancellation_on: date | None = None
+
+    @model_validator(mode="after")
+    def _says_something(self) -> Self:
+        if not any(getattr(self, name) for name in PERIOD):
+            raise ValueError("no new day is given")
+        return self
+
+
+class MethodologyChanged(Planned):
+    """Another version of the methodology, or another methodology."""
+
+    type: Literal["methodology"] = "methodology"
+    methodology: Named
+
+
+class TopUp(Planned):
+    """More of vintages, on top of what is authorised."""
+
+    type: Literal["top_up"] = "top_up"
+    volumes: Vintages
+
+
+class HolderTransferred(Planned):
+    """Units pass to another holder: those of a serial, or all that are held under the authorisation."""
+
+    type: Literal["transfer_of_holder"] = "transfer_of_holder"
+    serial: Annotated[str, StringConstraints(strip_whitespace=True, max_length=300)] = ""
+    to: Named
+
+
+class Suspension(Planned):
+    """Nothing can be first transferred until a resumption."""
+
+    type: Literal["suspension"] = "suspension"
+
+
+class Resumption(Planned):
+    """The end of a suspension."""
+
+    type: Literal["resumption"] = "resumption"
+
+
+class Revocation(Planned):
+    """Takes back what is not first transferred: all of it (no volumes), or tonnes by vintage."""
+
+    type: Literal["revocation"] = "revocation"
+    volumes: Vintages | None = None
+
+
+class Surrender(Planned):
+    """The holder gives up what is not first transferred: all of it (no volumes), or tonnes by vintage."""
+
+    type: Literal["surrender"] = "surrender"
+    volumes: Vintages | None = None
+
+
+Change = (
+    Clarification
+    | Correction
+    | IdentifierAssigned
+    | EntityAdded
+    | EntityRemoved
+    | EntityRenamed
+    | Quantity
+    | UseAdded
+    | UseRemoved
+    | PeriodChanged
+    | MethodologyChanged
+)
+Plan = Annotated[
+    Change | TopUp | HolderTransferred | Suspension | Resumption | Revocation | Surrender,
+    Field(discriminator="type"),
+]
+AnyPlan = Change | TopUp | HolderTransferred | Suspension | Resumption | Revocation | Surrender
+
+PERIOD = ("outcomes_from", "outcomes_to", "last_issuance_on", "last_use_on", "last_cancellation_on")
+
+_ADAPTER: TypeAdapter[AnyPlan] = TypeAdapter(Plan)
+
+_KINDS: Mapping[str, Kind] = {
+    "top_up": Kind.TOP_UP,
+    "transfer_of_holder": Kind.TRANSFER_OF_HOLDER,
+    "suspension": Kind.SUSPENSION,
+    "resumption": Kind.RESUMPTION,
+    "revocation": Kind.REVOCATION,
+    "surrender": Kind.SURRENDER,
+}
+
+# What takes something away: where nobody asked for it, the holder is heard first.
+TAKING_AWAY = frozenset({"entity_removed", "quantity_down", "use_removed", "period"})
+
+# Changes in which a volume, a use or a period moves; the letter is then an amendment, else an addendum.
+AMENDING = frozenset({"quantity_up", "quantity_down", "use_added", "use_removed", "period", "top_up"})
+
+
+def read(given: Mapping[str, Any]) -> AnyPlan:
+    """The planned act from its JSON values. Raises pydantic.ValidationError."""
+    return _ADAPTER.validate_python(dict(given))
+
+
+def parse(text: str) -> AnyPlan:
+    """The planned act from its canonical text. Raises pydantic.ValidationError."""
+    return _ADAPTER.validate_json(text)
+
+
+def kind_of(plan: AnyPlan) -> Kind:
+    """The kind of case that carries this act."""
+    return _KINDS.get(plan.type, Kind.CHANGE)
+
+
+def is_part_of(part: AnyPlan, whole: AnyPlan) -> bool:
+    """Whether an act does nothing beyond another: the same, or less volume of the vintages that it names.
+
+    Of new ceilings that are to fall, a part lies above them; whether it still lies below what is authorised
+    follows from how the authorisation stands.
+    """
+    if part == whole:
+        return True
+    volumes = getattr(part, "volumes", None)
+    if (
+        not volumes
+        or part.type != whole.type
+        or part.model_copy(update={"volumes": None}) != whole.model_copy(update={"volumes": None})
+    ):
+        return False
+    asked = getattr(whole, "volumes", None)
+    if asked is None:
+        return True
+    if not set(volumes) <= set(asked):
+        return False
+    falls = part.type == "quantity_down"
+    return all(tonnes >= asked[one] if falls else tonnes <= asked[one] for one, tonnes in volumes.items())

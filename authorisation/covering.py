@@ -1,0 +1,248 @@
+"""What an authorisation covers of an issuance, and what of that is thereby first transferred.
+
+Issuance is never refused for its volume. What the ceilings allow is posted to the line of its vintage;
+the rest is not covered and can be neither transferred nor used. A line without a ceiling of its own draws
+on those above it: expected mitigation, sector, NDC period. Volumes are whole t CO2 eq.
+"""
+
+from datetime import date
+
+from django.db.models import F, QuerySet
+
+from authorisation import blocks
+from authorisation.balances import BalanceLost, Moving, must_move
+from authorisation.first_transfer import Outcome, Trigger, first_transfer
+from authorisation.models import (
+    Authorisation,
+    Block,
+    Cancellation,
+    Ceiling,
+    Coverage,
+    FirstTransfer,
+    IssuedVintage,
+    Line,
+)
+from authorisation.models.volumes import Pool
+from authorisation.serials import read_serial
+from authorisation.shares import Levies, Split, levies, split
+from authorisation.standing import authorised_on, terms_in_force, transfers_open
+from authorisation.terms import Terms
+from authorisation.volumes import ceilings_above, expect
+from projects.models import Activity
+
+Scope = Ceiling.Scope
+Place = Block.Place
+
+# The registry by whose name an issuance of the Article 6.4 mechanism is known.
+MECHANISM = "mechanism"
+
+
+def note_issuance(lines: QuerySet[Line]) -> None:
+    """From the first recorded issuance of its vintage on, a line moves only what is issued and covered."""
+    ahead = F("first_transferred") + F("retained")
+    lines.filter(transferred_ahead__isnull=True).update(transferred_ahead=ahead)
+
+
+def issued_of(activity: Activity) -> QuerySet[IssuedVintage]:
+    """What was issued of an activity, in the order of issuance."""
+    found = IssuedVintage.objects.filter(activity=activity).select_related("recording")
+    return found.order_by("recording__on", "pk")
+
+
+def fresh(issued: IssuedVintage) -> IssuedVintage:
+    """The row as it stands, where another authorisation may have covered some of it meanwhile."""
+    return IssuedVintage.objects.select_related("recording").get(pk=issued.pk)
+
+
+def cover_what_is_issued(moving: Moving, authorisation: Authorisation) -> None:
+    """Covers what was issued and is not covered yet: on grant, and when a suspension has ended."""
+    for issued in issued_of(authorisation.activity):
+        cover(moving, authorisation, issued)
+
+
+def cover(moving: Moving, authorisation: Authorisation, issued: IssuedVintage) -> int:
+    """Covers of an issued vintage what there is room for, and gives the tonnes; none while not in force.
+
+    The caller holds the lock of the authorisation and of its activity.
+    """
+    line = authorisation.lines.filter(vintage=issued.vintage).select_related("case", "authorisation").first()
+    if line is None or not transfers_open(authorisation):
+        return 0
+    terms = terms_in_force(authorisation)
+    if terms.last_issuance_on is not None and issued.recording.on > terms.last_issuance_on:
+        return 0
+    note_issuance(Line.objects.filter(pk=line.pk))
+    rows = free_blocks(authorisation, issued)
+    free = issued.not_covered if rows is None else sum(block.tonnes for block in rows)
+    ahead = line.drawn - line.issued
+    tonnes = min(free, ahead + room(line, max(0, free - ahead)))
+    if tonnes <= 0:
+        return 0
+    draw(moving, line, max(0, tonnes - ahead))
+    must_move(moving, line, Pool.OUTSIDE, Pool.ISSUED, tonnes)
+    if rows is not None:
+        blocks.cover(rows, tonnes, line)
+    taken = _levy(line, issued, terms, tonnes)
+    Coverage.objects.create(
+        issued=issued,
+        line=line,
+        tonnes=tonnes,
+        adaptation=taken.adaptation,
+        omge=taken.overall_mitigation,
+        covered_on=moving.on,
+        event=moving.event.digest,
+    )
+    # Of an issuance of the mechanism the shares were taken when it was issued, of all that was.
+    by_letter = 0 if issued.recording.registry == MECHANISM else taken.overall_mitigation
+    covered = IssuedVintage.objects.filter(pk=issued.pk, tonnes__gte=F("covered") + tonnes)
+    if not covered.update(covered=F("covered") + tonnes, omge=F("omge") + by_letter):
+        raise BalanceLost(f"Of the issued vintage {issued.pk} {tonnes} t are not free any more.")
+    _transfer(moving, line, issued, terms, tonnes, taken, since=authorised_on(authorisation))
+    return tonnes
+
+
+def free_blocks(authorisation: Authorisation, issued: IssuedVintage) -> QuerySet[Block] | None:
+    """The blocks of an issued vintage that may yet be covered; None where it was issued by volume alone.
+
+    Where the application names blocks, these alone: of the units of one project some owners' are authorised.
+    """
+    case = authorisation.versions.select_related("case").earliest("number").case
+    named = blocks.named_in(case)
+    if not named and not issued.blocks.exists():
+        return None
+    free = issued.blocks.filter(authorisation=None)
+    if not named:
+        return free
+    meant = []
+    for content in named:
+        serial = read_serial(content.serial or "")
+        if serial is None:
+            continue
+        for block in blocks.overlapping(serial).filter(issued=issued, authorisation=None):
+            first, last = max(block.first_number, serial.first), min(block.last_number, serial.last)
+            meant.append(blocks.cut_out(block, first, last).pk)
+    return free.filter(pk__in=meant)
+
+
+def _levy(line: Line, issued: IssuedVintage, terms: Terms, tonnes: int) -> Levies:
+    """What is taken of the tonnes covered; never more than was taken of the issuance, nor than is left."""
+    mechanism = issued.recording.registry == MECHANISM
+    taken = levies(tonnes, mechanism=mechanism, omge_percent=terms.omge_percent)
+    # What was transferred ahead of the issuance is gone, whole.
+    left = max(0, line.issued - line.first_transferred - line.retained)
+    adaptation, cancelled = taken.adaptation, taken.overall_mitigation
+    if mechanism:
+        before = list(issued.coverages.values_list("adaptation", "omge"))
+        adaptation = min(adaptation, issued.adaptation - sum(one for one, _other in before))
+        cancelled = min(cancelled, issued.omge - sum(other for _one, other in before))
+    adaptation = min(adaptation, left)
+    return Levies(adaptation=adaptation, overall_mitigation=min(cancelled, left - adaptation))
+
+
+def _transfer(
+    moving: Moving,
+    line: Line,
+    issued: IssuedVintage,
+    terms: Terms,
+    tonnes: int,
+    taken: Levies,
+    *,
+    since: date,
+) -> None:
+    """What is first transferred by being issued and authorised: the levies, and as the definition says."""
+    outcome = Outcome(
+        vintage=line.vintage,
+        for_ndc=terms.for_ndc,
+        for_oimp=terms.for_oimp,
+        definition=terms.first_transfer_definition,
+        authorised_on=since,
+        issued_on=issued.recording.on,
+    )
+    first = first_transfer(outcome)
+    on = first.on if first is not None else max(since, issued.recording.on)
+    trigger = first.trigger if first is not None else Trigger.ISSUANCE
+    shares = (
+        (FirstTransfer.Share.ADAPTATION, taken.adaptation, Place.FIRST_TRANSFERRED),
+        (FirstTransfer.Share.OVERALL_MITIGATION, taken.overall_mitigation, Place.USED_OR_CANCELLED),
+    )
+    for share, amount, place in shares:
+        if amount:
+            must_move(moving, line, Pool.OUTSIDE, Pool.FIRST_TRANSFERRED, amount)
+            blocks.place(line, amount, place)
+            FirstTransfer.objects.create(
+                recording=issued.recording,
+                line=line,
+                trigger=trigger,
+                share=share,
+                on=on,
+                tonnes=amount,
+                event=moving.event.digest,
+            )
+    if taken.overall_mitigation:
+        must_move(moving, line, Pool.OUTSIDE, Pool.USED_OR_CANCELLED, taken.overall_mitigation)
+        Cancellation.objects.create(
+            recording=issued.recording, line=line, tonnes=taken.overall_mitigation, overall_mitigation=True
+        )
+    rest = min(tonnes - taken.total, line.issued - line.first_transferred - line.retained)
+    if first is None or rest <= 0:
+        return
+    parts = split(rest, percent=terms.host_retention_percent, gross=True)
+    move_out(moving, line, parts)
+    FirstTransfer.objects.create(
+        recording=issued.recording,
+        line=line,
+        trigger=first.trigger,
+        on=first.on,
+        tonnes=parts.transferred,
+        retained=parts.retained,
+        event=moving.event.digest,
+    )
+
+
+def move_out(moving: Moving, line: Line, parts: Split) -> None:
+    """What leaves the host is first transferred, what it keeps is retained; of the line and of its blocks."""
+    must_move(moving, line, Pool.OUTSIDE, Pool.FIRST_TRANSFERRED, parts.transferred)
+    must_move(moving, line, Pool.OUTSIDE, Pool.RETAINED, parts.retained)
+    blocks.place(line, parts.transferred, Place.FIRST_TRANSFERRED)
+    blocks.place(line, parts.retained, Place.RETAINED)
+
+
+# -- what may be drawn -----------------------------------------------------------------------------
+
+
+def room(line: Line, wanted: int) -> int:
+    """How many more tonnes the line may take up, at most those wanted. Its ceilings stay locked."""
+    left = [wanted]
+    if line.capped:
+        left.append(line.authorised - line.drawn)
+    for ceiling, pool in _drawn_on(line):
+        held = ceiling.drawn if pool == Pool.DRAWN else ceiling.reserved + ceiling.authorised
+        left.append((ceiling.authorised if pool == Pool.DRAWN else ceiling.tonnes) - held)
+    return max(0, min(left))
+
+
+def draw(moving: Moving, line: Line, tonnes: int) -> None:
+    """Takes up tonnes on the line, and under every ceiling that bounds it; there is room, as `room` said."""
+    must_move(moving, line, Pool.OUTSIDE, Pool.DRAWN, tonnes)
+    for ceiling, pool in _drawn_on(line):
+        must_move(moving, ceiling, Pool.OUTSIDE, pool, tonnes)
+
+
+def _drawn_on(line: Line) -> list[tuple[Ceiling, Pool]]:
+    """The ceilings that bound what a line takes up, locked in moving order, and the pool that it moves into.
+
+    The total of its authorisation; and where the line has no ceiling of its own, the expected mitigation of
+    its vintage. What the total holds is held above it too; without one, all that stands above is drawn on.
+    """
+    case = line.case
+    total = Ceiling.objects.filter(case=case, scope=Scope.TOTAL).select_for_update().first()
+    found = [(total, Pool.DRAWN)] if total is not None else []
+    if line.capped:
+        return found
+    if case.activity is not None:
+        expect(case.activity, [line.vintage])
+    above = ceilings_above(case).exclude(scope=Scope.VINTAGE, vintage__lt=line.vintage)
+    above = above.exclude(scope=Scope.VINTAGE, vintage__gt=line.vintage)
+    if total is not None:
+        above = above.filter(scope=Scope.VINTAGE)
+    return [*found, *((ceiling, Pool.AUTHORISED) for ceiling in above.select_for_update())]

@@ -1,0 +1,298 @@
+"""Use-cases of acts about an authorisation that stands: look at what one would do, and open a case of it.
+
+Before anybody confirms anything, `preview` says exactly what would happen: a frozen `effect.Effect` with
+every line and ceiling before and after, the terms that change, the letters replaced, and what the rules say
+for and against; `Effect.forbidden` is every reason why it could not even be opened, for a page to show
+beside the form. `open_act` opens the case with the planned act as its content, or raises `Refused` with all
+those reasons.
+
+    plan = acts.read({"type": "revocation", "grounds": "Over-crediting was found."})  # authorisation.acts
+    effect = preview(authorisation, plan)
+    case = open_act(authorisation, plan, act=act)
+
+Who opens what: the holder (or a desk officer for the holder, who asked on paper: `for_holder=True`) asks for
+a change, a top-up, a transfer of holder, a resumption, a surrender. The authority, by a desk officer or the
+director, makes a change, a suspension, a resumption, a revocation of its own motion: with a hearing where
+something is taken away that nobody asked to be.
+
+After that the case goes its way like any other: `submit` (asked for), `file`, `serve_notice` and `hear`, or
+`suspend_at_once`; then opinions, `desk.recommend`, `decisions.approve`; with the issued letter the act takes
+effect.
+"""
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Function
+from accounts.selectors import offices_held
+from audit.trail import Json
+from authorisation import acts, blocks, proposals
+from authorisation.acts import AnyPlan
+from authorisation.effect import Effect
+from authorisation.handling import handling_in, procedure_for
+from authorisation.kinds import Initiative, Kind
+from authorisation.lifecycle import State as CaseState
+from authorisation.models import Authorisation, Case, PlannedAct
+from authorisation.permissions import may_see_authorisation
+from authorisation.planned import effect_on, plan_of
+from authorisation.services.applications import submit, who_may_open, write_draft
+from authorisation.standing import granting_case
+from workflow.actors import Person
+from workflow.clock import today
+from workflow.door import Act, Move, rehearse, take
+from workflow.refusals import Kind as Refusal
+from workflow.refusals import Reason, Refused
+
+# What the holder may ask for, and what the authority may do of its own motion.
+ASKED_BY_HOLDER = frozenset(
+    {Kind.CHANGE, Kind.TOP_UP, Kind.TRANSFER_OF_HOLDER, Kind.RESUMPTION, Kind.SURRENDER}
+)
+OF_OWN_MOTION = frozenset({Kind.CHANGE, Kind.SUSPENSION, Kind.RESUMPTION, Kind.REVOCATION})
+OPENED_BY = frozenset({Function.DESK_OFFICER, Function.DIRECTOR})
+
+
+def preview(authorisation: Authorisation, plan: AnyPlan) -> Effect:
+    """What an act would do to an authorisation as it stands now. Constant queries; writes nothing."""
+    effect = effect_on(authorisation, plan)
+    if isinstance(plan, acts.HolderTransferred):
+        effect = effect.also_against(_against_holder(authorisation, plan))
+    return effect
+
+
+def open_act(authorisation: Authorisation, plan: AnyPlan, *, act: Act, for_holder: bool = False) -> Case:
+    """Opens a case about an authorisation, as a draft that carries the planned act.
+
+    for_holder: a desk officer opens it for the holder, who asked on paper.
+    Raises Refused: for whoever may not; without grounds; and where a rule forbids the whole effect.
+    """
+    _refuse_strangers(authorisation, act)
+    by_authority = _by_authority(authorisation, act, for_holder)
+    if not act.key:
+        return _open(authorisation, plan, act=act, by_authority=by_authority)
+    return _open_once(
+        authorisation, plan, act=act, by_authority=by_authority, name=f"{act.actor.trail_name}\n{act.key}"
+    )
+
+
+def ask_for(authorisation: Authorisation, plan: AnyPlan, *, act: Act, declared: bool) -> Case:
+    """The holder asks for an act: its case is opened and handed to the desk, or neither is done.
+
+    declared: the holder declares that what is said is true. Raises Refused with every reason of either.
+    """
+    unkeyed = replace(act, key="")
+    rehearse(lambda: submit(open_act(authorisation, plan, act=unkeyed), act=unkeyed, declared=declared))
+    case = open_act(authorisation, plan, act=act)
+    return submit(case, act=act, declared=declared) if case.state == CaseState.DRAFT else case
+
+
+@dataclass(frozen=True, kw_only=True)
+class Opened:
+    """What became of one act over many authorisations: the cases, and why there is none, by identifier."""
+
+    cases: tuple[Case, ...]
+    refused: Mapping[str, tuple[Reason, ...]] = field(default_factory=dict)
+
+
+def open_over_many(authorisations: Iterable[Authorisation], plan: AnyPlan, *, act: Act, batch: str) -> Opened:
+    """One act of the authority over many authorisations, with one ground: opens a case of each.
+
+    Each case has the holder's hearing and clock of its own, so all have the same time to mend. `batch` names
+    the act; opened again under the same name, what is open already is found and nothing is opened twice.
+    """
+    cases: list[Case] = []
+    refused: dict[str, tuple[Reason, ...]] = {}
+    for authorisation in authorisations:
+        try:
+            _refuse_strangers(authorisation, act)
+            by_authority = _by_authority(authorisation, act, False)
+            cases.append(
+                _open_once(authorisation, plan, act=act, by_authority=by_authority, name=batch, batch=batch)
+            )
+        except Refused as refusal:
+            refused[authorisation.identifier] = tuple(refusal.reasons)
+    return Opened(cases=tuple(cases), refused=refused)
+
+
+def _open_once(
+    authorisation: Authorisation, plan: AnyPlan, *, act: Act, by_authority: bool, name: str, batch: str = ""
+) -> Case:
+    """Opened again under the same name, the case that is there."""
+    once = hashlib.sha256(f"{name}\n{authorisation.public_id}".encode()).hexdigest()
+    with transaction.atomic():
+        # Held until the case is there: of two that open it at once, the second finds the first.
+        Authorisation.locked(authorisation.pk)
+        there = PlannedAct.objects.select_related("case").filter(once=once).first()
+        if there is not None:
+            return there.case
+        return _open(authorisation, plan, act=act, by_authority=by_authority, batch=batch, once=once)
+
+
+def _open(
+    authorisation: Authorisation,
+    plan: AnyPlan,
+    *,
+    act: Act,
+    by_authority: bool,
+    batch: str = "",
+    once: str | None = None,
+) -> Case:
+    kind, on = acts.kind_of(plan), today(authorisation.authority, act.clock)
+    reasons = [*_against_opening(kind, plan, by_authority=by_authority)]
+    terms = procedure_for(authorisation.authority, on)
+    if handling_in(terms, kind) is None:
+        reasons.append(
+            Reason(
+                code="kind-not-offered",
+                words=_("This authority does not offer a case of the kind “%(kind)s”."),
+                values={"kind": kind},
+                mend=_("Choose a kind that its procedure names."),
+            )
+        )
+    granted = granting_case(authorisation)
+    with transaction.atomic():
+        reasons += preview(authorisation, plan).forbidden
+        if reasons:
+            raise Refused(Refusal.RULE, reasons)
+        draft = Case(
+            authority=authorisation.authority,
+            kind=kind,
+            initiative=_initiative(plan, by_authority=by_authority),
+            applicant=authorisation.holder,
+            opened_by=_person(act).user,
+            procedure_version=terms.version,
+            simulated=act.clock.simulated,
+            activity=granted.activity,
+            approach=granted.approach,
+            ndc_period=granted.ndc_period,
+            authorisation=authorisation,
+        )
+        content = {**proposals.content_of(granted).as_json(), "grounds": plan.grounds}
+        case = write_draft(
+            draft, content, by=act, facts={"authorisation": authorisation.identifier, "act": plan.type}
+        )
+        PlannedAct.objects.create(case=case, type=plan.type, plan=plan.canonical(), batch=batch, once=once)
+    return case
+
+
+def _initiative(plan: AnyPlan, *, by_authority: bool) -> Initiative:
+    if not by_authority:
+        return Initiative.ASKED_FOR
+    heard = acts.kind_of(plan) in (Kind.SUSPENSION, Kind.REVOCATION) or plan.type in acts.TAKING_AWAY
+    return Initiative.WITH_HEARING if heard else Initiative.OWN_MOTION
+
+
+def _refuse_strangers(authorisation: Authorisation, act: Act) -> None:
+    if not may_see_authorisation(authorisation, act.actor, act.clock):
+        raise Refused(
+            Refusal.UNSEEN,
+            [Reason(code="not-found", words=_("There is no such authorisation, or not for you."))],
+        )
+
+
+def _by_authority(authorisation: Authorisation, act: Act, for_holder: bool) -> bool:
+    """Whether the authority acts, and not the holder. Raises Refused where neither may."""
+    actor, authority = act.actor, authorisation.authority
+    if isinstance(actor, Person) and actor.office is not None and not for_holder:
+        held = offices_held(actor.user, authority=authority, on=today(authority, act.clock))
+        if actor.user.is_active and actor.office in held and actor.office.function in OPENED_BY:
+            return True
+        raise Refused(
+            Refusal.ROLE,
+            [
+                Reason(
+                    code="role",
+                    words=_("An act of the authority is opened by its desk or its director."),
+                    mend=_("Ask one of them to open it."),
+                )
+            ],
+        )
+    who_may_open(act, authority, authorisation.holder)
+    return False
+
+
+def _against_opening(kind: Kind, plan: AnyPlan, *, by_authority: bool) -> Iterable[Reason]:
+    if by_authority and kind not in OF_OWN_MOTION:
+        yield Reason(
+            code="holder-asks",
+            words=_("This is for the holder to ask for: the authority does not do it of its own motion."),
+            mend=_("Let the holder ask, or open it for the holder who asked on paper."),
+        )
+    if not by_authority and kind not in ASKED_BY_HOLDER:
+        yield Reason(
+            code="authority-acts",
+            words=_("This is an act of the authority: a holder cannot ask for it."),
+            mend=_("Tell the authority why you think it should act."),
+        )
+    if by_authority and not plan.grounds:
+        yield Reason(
+            code="grounds-missing",
+            words=_("The grounds of this act are not written."),
+            mend=_("Write the grounds."),
+        )
+
+
+def _against_holder(authorisation: Authorisation, plan: acts.HolderTransferred) -> Iterable[Reason]:
+    """Units pass on only while they are held under the authorisation, and to somebody else."""
+    if plan.serial:
+        yield from blocks.not_held(authorisation, plan.serial)
+
+
+def _person(act: Act) -> Person:
+    if not isinstance(act.actor, Person):
+        raise Refused(
+            Refusal.ROLE,
+            [Reason(code="role", words=_("An act about an authorisation is opened by a person."))],
+        )
+    return act.actor
+
+
+# -- the steps of the authority's own acts ---------------------------------------------------------
+
+
+def file(case: Case, *, act: Act, seen: int | None = None) -> Case:
+    """Sends an act that needs no hearing to review."""
+    return take(act, Move(step=Case.file, record=case, facts=_facts(case), seen=seen))
+
+
+def serve_notice(case: Case, *, act: Act, seen: int | None = None) -> Case:
+    """Tells the holder the grounds, in a letter; from then on the holder may be heard."""
+    return take(act, Move(step=Case.serve_notice, record=case, facts=_facts(case), seen=seen))
+
+
+def hear(case: Case, *, act: Act, statement: str, seen: int | None = None) -> Case:
+    """The holder answers the notice, in words that the trail keeps. Silence is told by the clock."""
+    if not statement.strip():
+        raise Refused(
+            Refusal.RULE,
+            [
+                Reason(
+                    code="statement-missing",
+                    words=_("Nothing is answered."),
+                    mend=_("Write your answer, or let the time pass: then the authority goes on."),
+                )
+            ],
+        )
+    move = Move(step=Case.hear, record=case, facts={"heard": True}, reason=statement.strip(), seen=seen)
+    return take(act, move)
+
+
+def suspend_at_once(case: Case, *, act: Act, urgency: str, seen: int | None = None) -> Case:
+    """In urgency: blocks first transfers from this step on, and goes to decision without a hearing."""
+    facts: dict[str, Json] = {**_facts(case), "urgency": bool(urgency.strip())}
+    move = Move(step=Case.suspend_at_once, record=case, facts=facts, reason=urgency.strip(), seen=seen)
+    return take(act, move)
+
+
+def discontinue(case: Case, *, act: Act, reasons: str, seen: int | None = None) -> Case:
+    """Gives an act of the authority up, with reasons, in a letter; what it held back goes on."""
+    facts: dict[str, Json] = {"reasoned": bool(reasons.strip())}
+    return take(act, Move(step=Case.discontinue, record=case, facts=facts, reason=reasons.strip(), seen=seen))
+
+
+def _facts(case: Case) -> dict[str, Json]:
+    plan = plan_of(case)
+    return {"grounds": bool(plan.grounds), "act": plan.type}

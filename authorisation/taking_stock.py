@@ -1,0 +1,104 @@
+"""Reads how an authorisation stands, for `authorisation.effect`: through its relations, so guards may ask."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import fields
+from typing import TYPE_CHECKING
+
+from django.db.models import F, Q, Sum
+
+from authorisation.figures import Above, LineFigures, Standing
+from authorisation.kinds import ABOUT_AUTHORISATIONS, OF_OUTCOMES
+from authorisation.terms import Terms
+from projects.selectors import expected_by_vintage
+
+if TYPE_CHECKING:
+    from authorisation.models import Authorisation, Case, Ceiling, Line
+
+_POOLS = tuple(one.name for one in fields(LineFigures) if one.name != "capped")
+
+
+def standing_of(authorisation: "Authorisation", *, beside: "Case | None" = None) -> Standing:
+    """How it stands now: all that an act can touch. A constant number of queries.
+
+    `beside`: the case that asks. What it has reserved itself, and that it awaits its letter, do not count.
+    """
+    versions = authorisation.versions.select_related("case__ndc_period", "case__activity", "case__approach")
+    by_number = {one.number: one for one in versions.filter(number__in=(1, authorisation.current_version))}
+    granted, current = by_number[1].case, by_number[authorisation.current_version]
+    period, activity, approach = granted.ndc_period, granted.activity, granted.approach
+    expected = expected_by_vintage(activity) if activity is not None else {}
+    total = granted.ceilings.first()
+    others = authorisation.authority.approaches.exclude(pk=authorisation.approach_id)
+    undone = Q(state="granted", authorisation_version=None, kind__in=ABOUT_AUTHORISATIONS)
+    awaiting = authorisation.cases.filter(Q(state="letter_due", outcome="granted") | undone)
+    if beside is not None:
+        awaiting = awaiting.exclude(pk=beside.pk)
+    own = reserved_of(beside, "ceiling_id") if beside is not None else {}
+    terms, of_outcomes = Terms.model_validate_json(current.terms), granted.kind in OF_OUTCOMES
+    if not of_outcomes:
+        # An approach or entities authorised alone hold no volume, whatever their application spoke of.
+        terms = terms.model_copy(update={"volumes": None, "total": None})
+    return Standing(
+        identifier=authorisation.identifier,
+        state=authorisation.state,
+        version=authorisation.current_version,
+        letter=current.letter,
+        objects=granted.kind,
+        terms=terms,
+        lines={line.vintage: _figures(line) for line in authorisation.lines.all()},
+        revoked=total.revoked if total is not None else 0,
+        ca_id=approach.ca_id if approach is not None else None,
+        methodology=(activity.methodology or None) if activity is not None else None,
+        expected=expected,
+        above=tuple(_above(granted, expected, own)) if of_outcomes else (),
+        first_year=period.first_year if period is not None else None,
+        last_year=period.last_year if period is not None else None,
+        identifiers=frozenset(one for one in others.values_list("ca_id", flat=True) if one),
+        awaiting=awaiting.values_list("reference", flat=True).first() or "",
+        holders=_holders(authorisation),
+        transfers_blocked=authorisation.transfers_blocked,
+    )
+
+
+def reserved_of(case: "Case", side: str) -> dict[int, int]:
+    """What is reserved of a case by its entries, by key: of its lines (`line_id`), or `ceiling_id`."""
+    held: dict[int, int] = {}
+    moved = case.entries.filter(**{f"{side}__isnull": False}).values_list(side, "source", "target", "tonnes")
+    for balance, source, target, tonnes in moved:
+        sign = (target == "reserved") - (source == "reserved")
+        held[balance] = held.get(balance, 0) + sign * tonnes
+    return {balance: tonnes for balance, tonnes in held.items() if tonnes}
+
+
+def _figures(line: "Line") -> LineFigures:
+    return LineFigures(capped=line.capped, **{pool: getattr(line, pool) for pool in _POOLS})
+
+
+def _above(granted: "Case", expected: Mapping[int, int], own: Mapping[int, int]) -> Iterable[Above]:
+    """The ceilings above, those of the activity as what is expected of it has them; none is touched."""
+    known = set()
+    for one in _ceilings_above(granted):
+        scope, held = one.Scope(one.scope), one.reserved + one.authorised - own.get(one.pk, 0)
+        allowed = one.tonnes
+        if scope == one.Scope.VINTAGE:
+            known.add(one.vintage)
+            allowed = max(expected.get(one.vintage or 0, 0), held)
+        elif scope == one.Scope.ACTIVITY:
+            allowed = max(sum(expected.values()), held)
+        yield Above(scope=scope.name.lower(), vintage=one.vintage, tonnes=allowed, held=held)
+    for vintage in sorted(set(expected) - known):
+        yield Above(scope="vintage", vintage=vintage, tonnes=expected[vintage], held=0)
+
+
+def _ceilings_above(granted: "Case") -> "list[Ceiling]":
+    if granted.activity is None:
+        return []
+    of_sector_or_period = Q(scope=4, sector=granted.activity.sector) | Q(scope=5)
+    of_period = granted.authority.ceilings.filter(of_sector_or_period, ndc_period=granted.ndc_period_id)
+    return [*granted.activity.ceilings.order_by("scope", "vintage", "pk"), *of_period.order_by("scope", "pk")]
+
+
+def _holders(authorisation: "Authorisation") -> dict[str, int]:
+    held = authorisation.blocks.filter(place="held")
+    sums = held.values("holder").annotate(units=Sum(F("last_number") - F("first_number") + 1))
+    return dict(sums.values_list("holder", "units"))

@@ -1,51 +1,53 @@
 """Keys and certificates that sign letters: where they lie, how they are loaded, whether they may sign.
 
-Below the keys' folder stand `roots/*.pem` (the certificate authorities that are trusted) and
-`offices/AUTHORITY/OFFICE.p12` (key and certificate of each office, under one passphrase). A national
-certificate authority fills them by hand; the demonstration authority of this module makes throw-away ones
-whose names say so. Everything is written whole or not at all, readable by the owner only.
+Below the keys' folder stand `roots/*.pem` (the certificate authorities that are trusted for every authority
+of the installation; `roots/AUTHORITY/*.pem` for one alone) and `offices/AUTHORITY/OFFICE.p12` (key and
+certificate of each office, under one passphrase). With `SIGNING_PKCS11_MODULE` keys lie on a token instead
+(letters/tokens.py), and `offices/AUTHORITY/OFFICE.pem` holds the certificate where the token does not. The
+office `seal` is the authority itself: it seals certified copies of paper, and lists of status.
 """
 
 import asyncio
-import os
+import hashlib
 import re
-import shutil
-import tempfile
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 from typing import Final
 
 from asn1crypto import x509 as asn1_x509
 from asn1crypto.pem import unarmor
-from cryptography import x509
-from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.hazmat.primitives.serialization import pkcs12
-from cryptography.x509.oid import NameOID
 from django.utils.translation import gettext as _
-from pyhanko.sign.signers import SimpleSigner
+from pyhanko.sign.signers import Signer, SimpleSigner
 from pyhanko_certvalidator import CertificateValidator, ValidationContext
-from pyhanko_certvalidator.errors import InvalidCertificateError, PathError, ValidationError
+from pyhanko_certvalidator.errors import (
+    InsufficientRevinfoError,
+    InvalidCertificateError,
+    PathError,
+    RevokedError,
+    ValidationError,
+)
 
+SEAL: Final = "seal"
 _SLUG: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,99}")
-_CLOCK_SKEW: Final = timedelta(hours=1)
-_ROOT_LIFE: Final = timedelta(days=3650)
-_OFFICE_LIFE: Final = timedelta(days=730)
-# RFC 5280 gives names in certificates 64 characters.
-_NAME_LENGTH: Final = 64
+# Certificates that this software makes say in their alternative name for whom.
+_BELONGS: Final = "urn:authorisation-desk:office:{authority}:{office}"
 
 
 class NoKey(RuntimeError):
     """An office has no key that may sign; the sentence says what is missing and how to provide it."""
 
 
+class NoSuchKey(NoKey):
+    """There is no key at all: nobody has provided one, or none that was provided is meant."""
+
+
 @dataclass(frozen=True)
 class OfficeSigner:
     """The key of an office, ready to sign, and the roots against which its certificate is checked."""
 
-    pyhanko: SimpleSigner
+    pyhanko: Signer
     certificate: asn1_x509.Certificate
     roots: tuple[asn1_x509.Certificate, ...]
 
@@ -64,10 +66,12 @@ class OfficeSigner:
         """SHA-256 of the certificate, lower-case hexadecimal."""
         return fingerprint(self.certificate)
 
-    def check(self, *, at: datetime) -> None:
+    def check(self, *, at: datetime, crls: Sequence[bytes] = ()) -> None:
         """Raise NoKey unless this certificate may sign letters at that (real) time.
 
-        pyHanko signs with an expired or foreign certificate without a word, so it is asked here.
+        pyHanko signs at level B-B with an expired, revoked or foreign certificate without a word, so it is
+        asked here. Where the certificate names a service that knows what was revoked, that service is asked,
+        unless one of `crls` says it; one that does not answer leaves the letter unsigned.
         """
         life = self.certificate["tbs_certificate"]["validity"]
         if not life["not_before"].native <= at <= life["not_after"].native:
@@ -83,18 +87,25 @@ class OfficeSigner:
                     "day": f"{at:%Y-%m-%d}",
                 }
             )
-        context = ValidationContext(
-            trust_roots=list(self.roots),
-            other_certs=list(self.pyhanko.cert_registry),
-            moment=at,
-            allow_fetching=False,
-        )
         try:
-            validator = CertificateValidator(self.certificate, validation_context=context)
-            asyncio.run(validator.async_validate_usage({"non_repudiation"}))  # type: ignore[no-untyped-call]
+            asyncio.run(self._ask(at, crls))
         except InvalidCertificateError as error:
             raise NoKey(
                 _("The certificate of %(holder)s may not sign documents: %(why)s")
+                % {"holder": self.holder, "why": error}
+            ) from None
+        except RevokedError as error:
+            raise NoKey(
+                _("The certificate of %(holder)s was revoked. Provide a new one. (%(why)s)")
+                % {"holder": self.holder, "why": error}
+            ) from None
+        except InsufficientRevinfoError as error:
+            raise NoKey(
+                _(
+                    "Whether the certificate of %(holder)s was revoked cannot be known now, so it signs "
+                    "nothing: %(why)s Try again when the service of its issuer answers, or put the issuer's "
+                    "list in crls/."
+                )
                 % {"holder": self.holder, "why": error}
             ) from None
         except (PathError, ValidationError) as error:
@@ -103,12 +114,30 @@ class OfficeSigner:
                 % {"holder": self.holder, "folder": "roots/", "why": error}
             ) from None
 
+    async def _ask(self, at: datetime, crls: Sequence[bytes]) -> None:
+        context = ValidationContext(
+            trust_roots=list(self.roots),
+            other_certs=list(self.pyhanko.cert_registry),
+            moment=at,
+            allow_fetching=True,
+            crls=list(crls),
+            revocation_mode="hard-fail",
+        )
+        try:
+            validator = CertificateValidator(self.certificate, validation_context=context)
+            await validator.async_validate_usage({"non_repudiation"})  # type: ignore[no-untyped-call]
+        finally:
+            await context.aclose()  # type: ignore[no-untyped-call]
+
 
 def load_signer(keys_dir: Path, *, authority: str, office: str, passphrase: str) -> OfficeSigner:
-    """The signer of an office (authority's slug, office's code or public id). Raises NoKey."""
-    path = _office_file(keys_dir, authority, office)
+    """The signer of an office (authority's slug, office's code or public id), from its PKCS#12 file.
+
+    Raises NoKey, NoSuchKey.
+    """
+    path = office_file(keys_dir, authority, office)
     if not path.is_file():
-        raise NoKey(
+        raise NoSuchKey(
             _("There is no signing key for %(office)s of %(authority)s. Put it, as PKCS#12, at %(path)s.")
             % {"office": office, "authority": authority, "path": path}
         )
@@ -125,7 +154,13 @@ def load_signer(keys_dir: Path, *, authority: str, office: str, passphrase: str)
             _("The signing key at %(path)s cannot be opened with the passphrase that is set.")
             % {"path": path}
         )
-    roots = trust_roots(keys_dir)
+    _refuse_one_file_for_two(path)
+    return signer_of_office(signer, keys_dir, authority=authority, office=office)
+
+
+def signer_of_office(signer: Signer, keys_dir: Path, *, authority: str, office: str) -> OfficeSigner:
+    """A signer with the roots of its authority. Raises NoKey where it belongs to another office."""
+    roots = trust_roots(keys_dir, authority)
     if not roots:
         raise NoKey(
             _(
@@ -134,7 +169,46 @@ def load_signer(keys_dir: Path, *, authority: str, office: str, passphrase: str)
             )
             % {"folder": keys_dir / "roots"}
         )
-    return OfficeSigner(pyhanko=signer, certificate=signer.signing_cert, roots=roots)
+    certificate = signer.signing_cert
+    if certificate is None:
+        raise NoKey(
+            _("There is no certificate for %(office)s of %(authority)s beside its key.")
+            % {"office": office, "authority": authority}
+        )
+    _refuse_another_office(certificate, authority, office)
+    return OfficeSigner(pyhanko=signer, certificate=certificate, roots=roots)
+
+
+def belongs_to(authority: str, office: str) -> str:
+    """The alternative name by which a certificate made here says for which office it is."""
+    return _BELONGS.format(authority=authority, office=office)
+
+
+def _refuse_another_office(certificate: asn1_x509.Certificate, authority: str, office: str) -> None:
+    """A certificate that says for which office it is signs for that office alone."""
+    names = certificate.subject_alt_name_value
+    said = [
+        name.native
+        for name in names or ()
+        if name.name == "uniform_resource_identifier" and name.native.startswith(_BELONGS.partition("{")[0])
+    ]
+    if said and belongs_to(authority, office) not in said:
+        raise NoKey(
+            _("The certificate of %(holder)s was made for another office than %(office)s of %(authority)s.")
+            % {"holder": common_name(certificate.subject), "office": office, "authority": authority}
+        )
+
+
+def _refuse_one_file_for_two(path: Path) -> None:
+    """A key that lies there for two offices is a mistake: nobody could say afterwards who signed."""
+    size, digest = path.stat().st_size, hashlib.sha256(path.read_bytes()).digest()
+    for other in path.parent.parent.glob("*/*.p12"):
+        same = other != path and other.stat().st_size == size
+        if same and hashlib.sha256(other.read_bytes()).digest() == digest:
+            raise NoKey(
+                _("The same key lies at %(path)s and at %(other)s. Each office signs with its own.")
+                % {"path": path, "other": other}
+            )
 
 
 def _opened(path: Path, passphrase: str) -> SimpleSigner | None:
@@ -150,16 +224,28 @@ def _opened(path: Path, passphrase: str) -> SimpleSigner | None:
     return signer
 
 
-def trust_roots(keys_dir: Path) -> tuple[asn1_x509.Certificate, ...]:
-    """The root certificates that are trusted: every `roots/*.pem`. Raises NoKey for an unreadable one."""
-    roots = []
-    for path in sorted((keys_dir / "roots").glob("*.pem")):
+def trust_roots(keys_dir: Path, authority: str | None = None) -> tuple[asn1_x509.Certificate, ...]:
+    """The root certificates that are trusted for an authority: `roots/*.pem` and `roots/AUTHORITY/*.pem`.
+
+    Without an authority those that are trusted for any. Raises NoKey for an unreadable one.
+    """
+    roots = certificates_in(keys_dir / "roots")
+    if authority is None:
+        folders = sorted(path for path in (keys_dir / "roots").glob("*") if path.is_dir())
+        return roots + tuple(root for folder in folders for root in certificates_in(folder))
+    return roots + certificates_in(keys_dir / "roots" / _plain(authority))
+
+
+def certificates_in(folder: Path) -> tuple[asn1_x509.Certificate, ...]:
+    """The certificates in a folder's `*.pem`, one in each. Raises NoKey for an unreadable one."""
+    found = []
+    for path in sorted(folder.glob("*.pem")):
         try:
             _kind, _headers, der = unarmor(path.read_bytes())
-            roots.append(asn1_x509.Certificate.load(der, strict=True))
+            found.append(asn1_x509.Certificate.load(der, strict=True))
         except ValueError:
             raise NoKey(_("%(path)s is not a certificate in PEM form.") % {"path": path}) from None
-    return tuple(roots)
+    return tuple(found)
 
 
 def fingerprint(certificate: asn1_x509.Certificate) -> str:
@@ -173,182 +259,13 @@ def common_name(name: asn1_x509.Name) -> str:
     return str(found[-1] if isinstance(found, list) else found)
 
 
-# The demonstration's own certificate authority.
+def office_file(keys_dir: Path, authority: str, office: str) -> Path:
+    """Where the key of an office lies. Raises NoKey for a name that is none."""
+    return keys_dir / "offices" / _plain(authority) / f"{_plain(office)}.p12"
 
 
-@dataclass(frozen=True)
-class DemonstrationAuthority:
-    """A throw-away root certificate authority; every name it gives says DEMONSTRATION."""
-
-    keys_dir: Path
-    certificate: x509.Certificate
-    key: ec.EllipticCurvePrivateKey
-
-    def issue(self, *, authority: str, office: str, holder: str, passphrase: str, at: datetime) -> Path:
-        """The PKCS#12 file of an office, made where there is none that is valid at `at` for this holder.
-
-        A new holder gets a new key; the old file is replaced, old letters carry their own certificate.
-        Raises NoKey without a passphrase.
-        """
-        if not passphrase:
-            raise NoKey(_("A signing key is not made without a passphrase. Set SIGNING_PASSPHRASE."))
-        path = _office_file(self.keys_dir, authority, office)
-        if not self._serves(path, holder=holder, passphrase=passphrase, at=at):
-            data = self._pkcs12(
-                authority=authority, office=office, holder=holder, passphrase=passphrase, at=at
-            )
-            _write_whole(path, data)
-        return path
-
-    def _serves(self, path: Path, *, holder: str, passphrase: str, at: datetime) -> bool:
-        try:
-            _key, certificate, _more = pkcs12.load_key_and_certificates(
-                path.read_bytes(), passphrase.encode()
-            )
-        except (OSError, ValueError):
-            return False
-        if certificate is None or certificate.issuer != self.certificate.subject:
-            return False
-        names = certificate.subject.get_attributes_for_oid(NameOID.COMMON_NAME)
-        try:
-            certificate.verify_directly_issued_by(self.certificate)
-        except (ValueError, TypeError, InvalidSignature):
-            return False
-        return [name.value for name in names] == [
-            holder[:_NAME_LENGTH]
-        ] and certificate.not_valid_before_utc <= at <= certificate.not_valid_after_utc
-
-    def _pkcs12(self, *, authority: str, office: str, holder: str, passphrase: str, at: datetime) -> bytes:
-        key = ec.generate_private_key(ec.SECP256R1())
-        subject = _name(holder, organisation=f"DEMONSTRATION {authority}", unit=office)
-        certificate = (
-            _builder(subject, self.certificate.subject, key.public_key(), at=at, life=_OFFICE_LIFE)
-            .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
-            .add_extension(_key_usage(signs_documents=True), critical=True)
-            .add_extension(
-                x509.AuthorityKeyIdentifier.from_issuer_public_key(self.key.public_key()), critical=False
-            )
-            .sign(self.key, hashes.SHA256())
-        )
-        return pkcs12.serialize_key_and_certificates(
-            office.encode(),
-            key,
-            certificate,
-            [self.certificate],
-            serialization.BestAvailableEncryption(passphrase.encode()),
-        )
-
-
-def demonstration_authority(keys_dir: Path, *, at: datetime) -> DemonstrationAuthority:
-    """The demonstration's certificate authority, made once below `keys_dir`; `at` is the real time.
-
-    Its root becomes a trusted one (`roots/demonstration.pem`).
-    """
-    folder = keys_dir / "demonstration"
-    if not folder.exists():
-        keys_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
-        building = Path(tempfile.mkdtemp(prefix="building-", dir=keys_dir))
-        try:
-            _make_root(building, at=at)
-            try:
-                building.rename(folder)
-            except OSError:
-                # Another process made one at the same moment: there must be only one.
-                if not folder.exists():
-                    raise
-        finally:
-            shutil.rmtree(building, ignore_errors=True)
-    certificate_pem = (folder / "root.pem").read_bytes()
-    key = serialization.load_pem_private_key((folder / "root.key").read_bytes(), password=None)
-    if not isinstance(key, ec.EllipticCurvePrivateKey):
-        raise NoKey(_("%(path)s holds another kind of key.") % {"path": folder / "root.key"})
-    published = keys_dir / "roots" / "demonstration.pem"
-    if not published.is_file() or published.read_bytes() != certificate_pem:
-        _write_whole(published, certificate_pem)
-    return DemonstrationAuthority(
-        keys_dir=keys_dir, certificate=x509.load_pem_x509_certificate(certificate_pem), key=key
-    )
-
-
-def _make_root(folder: Path, *, at: datetime) -> None:
-    key = ec.generate_private_key(ec.SECP256R1())
-    subject = _name(
-        "DEMONSTRATION root - not for official use", organisation="DEMONSTRATION", unit="throw-away keys"
-    )
-    certificate = (
-        _builder(subject, subject, key.public_key(), at=at, life=_ROOT_LIFE)
-        .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
-        .add_extension(_key_usage(signs_documents=False), critical=True)
-        .sign(key, hashes.SHA256())
-    )
-    _write_whole(folder / "root.pem", certificate.public_bytes(serialization.Encoding.PEM))
-    _write_whole(
-        folder / "root.key",
-        key.private_bytes(
-            serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-        ),
-    )
-
-
-def _name(common: str, *, organisation: str, unit: str) -> x509.Name:
-    return x509.Name(
-        [
-            x509.NameAttribute(NameOID.ORGANIZATION_NAME, organisation[:_NAME_LENGTH]),
-            x509.NameAttribute(NameOID.ORGANIZATIONAL_UNIT_NAME, unit[:_NAME_LENGTH]),
-            x509.NameAttribute(NameOID.COMMON_NAME, common[:_NAME_LENGTH]),
-        ]
-    )
-
-
-def _builder(
-    subject: x509.Name, issuer: x509.Name, key: ec.EllipticCurvePublicKey, *, at: datetime, life: timedelta
-) -> x509.CertificateBuilder:
-    return (
-        x509.CertificateBuilder()
-        .subject_name(subject)
-        .issuer_name(issuer)
-        .public_key(key)
-        .serial_number(x509.random_serial_number())
-        .not_valid_before(at - _CLOCK_SKEW)
-        .not_valid_after(at + life)
-        .add_extension(x509.SubjectKeyIdentifier.from_public_key(key), critical=False)
-    )
-
-
-def _key_usage(*, signs_documents: bool) -> x509.KeyUsage:
-    return x509.KeyUsage(
-        digital_signature=signs_documents,
-        content_commitment=signs_documents,
-        key_cert_sign=not signs_documents,
-        crl_sign=not signs_documents,
-        key_encipherment=False,
-        data_encipherment=False,
-        key_agreement=False,
-        encipher_only=False,
-        decipher_only=False,
-    )
-
-
-# Files.
-
-
-def _office_file(keys_dir: Path, authority: str, office: str) -> Path:
-    for part in (authority, office):
-        if not _SLUG.fullmatch(part):
-            raise NoKey(_("%(part)r cannot name an authority or an office.") % {"part": part})
-    return keys_dir / "offices" / authority / f"{office}.p12"
-
-
-def _write_whole(path: Path, data: bytes) -> None:
-    """Write a file that only its owner can read: all of it, or nothing."""
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    handle, unfinished = tempfile.mkstemp(dir=path.parent)
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        Path(unfinished).replace(path)
-    except BaseException:
-        Path(unfinished).unlink(missing_ok=True)
-        raise
+def _plain(name: str) -> str:
+    """A name that cannot lead out of its folder."""
+    if not _SLUG.fullmatch(name):
+        raise NoKey(_("%(part)r cannot name an authority or an office.") % {"part": name})
+    return name

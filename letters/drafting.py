@@ -1,7 +1,8 @@
 """Draws up the content of a letter from the records of its case, in the authority's language."""
 
+import json
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, cast
 
@@ -11,16 +12,32 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from pydantic import ValidationError
 
-from accounts.models import Function, Organisation
+from accounts.models import Organisation
 from accounts.names import country_name, in_language, party_name
-from accounts.selectors import holders_of, offices_of
+from accounts.selectors import acting_tenure, offices_of
+from audit.models import Event
 from authorisation import completeness, proposals
 from authorisation.application import ApplicationContent, purpose_code
+from authorisation.clocks import What
+from authorisation.conclusion import endorsed_until
+from authorisation.fees import fees_of
+from authorisation.guards.conflicts import part_of_the_state
 from authorisation.models import Case, Decision
-from authorisation.terms import Difference, Terms, withheld
+from authorisation.models.decisions import Outcome
+from authorisation.national_questions import missing_answers
+from authorisation.publication import Unpublished
+from authorisation.requirements import kept
+from authorisation.supporting_documents import BEFORE_REVIEW, lines_of
+from authorisation.supporting_documents import wanted as wanted_documents
+from authorisation.terms import Terms
 from letters import content as letter
+from letters import drafting_acts, houses
+from letters.comparing import requested_and_granted, role_in_words
 from letters.kinds import LetterKind, kind_of
-from letters.templatetags.letter_format import long_date
+from letters.models import Letter
+from letters.notices import fee_notices_served_by, first_transfers_of
+from letters.requirements_said import sentences
+from letters.signatories import signing_offices
 from projects.content import ActivityContent, CooperativeApproachContent, PeriodContent
 from projects.fields import FIRST_VINTAGE
 from workflow.refusals import Kind, Reason, Refused
@@ -30,7 +47,8 @@ from workflow.refusals import Kind, Reason, Refused
 class Draft:
     """What is known when a letter is drawn: all of its content but number and code.
 
-    `decision` is what the letter is about, where it says what was decided.
+    `decision` is what the letter is about, where it says what was decided; `event` the step that draws it.
+    `beside`: it is what stands in the second language of another.
     """
 
     case: Case
@@ -39,9 +57,13 @@ class Draft:
     date: date
     signatories: tuple[letter.Signatory, ...]
     decision: Decision | None = None
+    event: Event | None = None
+    beside: bool = False
 
 
-def draft(case: Case, kind_code: str, *, on: date, decision: Decision | None = None) -> Draft:
+def draft(
+    case: Case, kind_code: str, *, on: date, decision: Decision | None = None, event: Event | None = None
+) -> Draft:
     """Finds who signs and in which language. Raises Refused where a signing office is empty.
 
     The letter says the last decision of the case, or the one handed in, which may not be taken yet.
@@ -55,15 +77,28 @@ def draft(case: Case, kind_code: str, *, on: date, decision: Decision | None = N
         date=on,
         signatories=_signatories(case, kind, language, on),
         decision=decision or case.decisions.last(),
+        event=event,
     )
 
 
 def compose(drawn: Draft, *, number: str, code: str) -> letter.Letter:
     """The whole content, with its number and code. Raises Refused where it would contradict itself."""
     with translation.override(drawn.language):
-        head = _head(drawn, number=number, code=code)
         try:
-            return _BODIES[drawn.kind.code](drawn, head)
+            head = _head(drawn, number=number, code=code)
+            content = _BODIES[drawn.kind.code](drawn, head)
+        except houses.BadHouse as fault:
+            raise Refused(
+                Kind.RULE,
+                [
+                    Reason(
+                        code="letter-house",
+                        words=gettext_lazy("The authority’s own letterhead cannot be used: %(sentence)s"),
+                        values={"sentence": str(fault)},
+                        mend=gettext_lazy("Let whoever runs the system mend LETTER_HOUSES_DIR."),
+                    )
+                ],
+            ) from None
         except ValidationError as fault:
             raise Refused(
                 Kind.RULE,
@@ -77,15 +112,21 @@ def compose(drawn: Draft, *, number: str, code: str) -> letter.Letter:
                     for sentence in letter.sentences_of(fault)
                 ],
             ) from None
+    second = content.house.beside if content.house is not None else None
+    if second is None or second == drawn.language or drawn.beside:
+        return content
+    signatories = _signatories(drawn.case, drawn.kind, second, drawn.date)
+    other = replace(drawn, language=second, signatories=signatories, beside=True)
+    return letter.in_second_language(content, compose(other, number=number, code=code))
 
 
 def _signatories(case: Case, kind: LetterKind, language: str, on: date) -> tuple[letter.Signatory, ...]:
     found = []
-    for place, function in enumerate(kind.signing_offices, start=1):
+    for place, rule in enumerate(signing_offices(kind, case), start=1):
         held = [
-            (office, holders[0])
-            for office in offices_of(case.authority, function=Function(function))
-            if (holders := holders_of(office, on=on))
+            (office, tenure)
+            for office in offices_of(case.authority, function=rule.function)
+            if rule.fits(office.function, office.body) and (tenure := acting_tenure(office, on=on))
         ]
         if not held:
             raise Refused(
@@ -94,17 +135,18 @@ def _signatories(case: Case, kind: LetterKind, language: str, on: date) -> tuple
                     Reason(
                         code="signing-office-empty",
                         words=gettext_lazy("Nobody holds the office that signs this letter: %(function)s."),
-                        values={"function": function.replace("_", " ")},
+                        values={"function": rule.label},
                         mend=gettext_lazy("Let the authority appoint somebody to it."),
                     )
                 ],
             )
-        office, holder = held[0]
+        office, tenure = held[0]
         found.append(
             letter.Signatory(
                 office_title=in_language(office.title, language),
                 field_name=f"Signature{place}",
-                person_name=holder.name,
+                person_name=tenure.person.name,
+                deputy_for=tenure.deputy_of.person.name if tenure.deputy_of is not None else None,
             )
         )
     return tuple(found)
@@ -130,6 +172,7 @@ def _head(drawn: Draft, *, number: str, code: str) -> dict[str, Any]:
         "addressee": _addressee(case.applicant, language),
         "date": drawn.date,
         "signatories": drawn.signatories,
+        "house": houses.in_force(settings.LETTER_HOUSES_DIR, case.authority.slug, on=drawn.date),
     }
 
 
@@ -187,8 +230,16 @@ def _partial_authorisation(drawn: Draft, head: dict[str, Any]) -> letter.Letter:
     return letter.PartialAuthorisation(
         **head,
         **_authorised(drawn, decision),
-        requested_and_granted=_requested_and_granted(drawn, decision),
+        requested_and_granted=requested_and_granted(drawn.case, decision, drawn.language),
     )
+
+
+def _authorisation_of_approach(drawn: Draft, head: dict[str, Any]) -> letter.Letter:
+    return letter.AuthorisationOfApproach(**head, **_authorised(drawn, _decision(drawn)))
+
+
+def _authorisation_of_entities(drawn: Draft, head: dict[str, Any]) -> letter.Letter:
+    return letter.AuthorisationOfEntities(**head, **_authorised(drawn, _decision(drawn)))
 
 
 def _decision(drawn: Draft) -> Decision:
@@ -206,7 +257,7 @@ def _authorised(drawn: Draft, decision: Decision) -> dict[str, Any]:
     party = _party(case.authority.party.code, language)
     return {
         "instrument": letter.Instrument(
-            identifier=case.identifier, version=1, authorises=_OBJECTS[case.kind]
+            identifier=case.identifier, version=1, authorises=drafting_acts.OBJECTS[case.kind]
         ),
         "cooperative_approach": _approach(content.cooperative_approach, party, language),
         "activity": _activity(activity, waived),
@@ -226,7 +277,7 @@ def _authorised(drawn: Draft, decision: Decision) -> dict[str, Any]:
                 name=entity.name,
                 country=_country(entity.country or party.code, language),
                 identification=entity.identification,
-                roles=tuple(_role(role) for role in entity.roles),
+                roles=tuple(role_in_words(role) for role in entity.roles),
                 authorised_by=party,
             )
             for entity in terms.entities
@@ -241,18 +292,31 @@ def _authorised(drawn: Draft, decision: Decision) -> dict[str, Any]:
             registry=_stated(_registry(terms.tracking_registry), "request.tracking_registry", waived),
             underlying_registry=activity.standard if activity.standard != "Bilateral" else None,
         ),
-        "conditions": (*terms.conditions, *_percentages(terms)),
+        "conditions": (
+            *terms.conditions,
+            *sentences(kept(decision.requirements), decided_on=decision.decided_on),
+            *_percentages(terms),
+        ),
         "change_terms": terms.change_terms,
+        "confidential": _confidential(decision),
         "unverified": tuple(case.unverified),
+        "applicant_of_the_state": part_of_the_state(case) is not None,
     }
 
 
-_OBJECTS: Mapping[str, tuple[letter.Object, ...]] = {
-    "approach": ("approach",),
-    "entities": ("entities",),
-    "outcomes": ("outcomes",),
-    "consolidated": ("approach", "outcomes", "entities"),
+# Where what is kept from the public stands in the content of a letter.
+_PATHS: Mapping[Unpublished, tuple[str, ...]] = {
+    Unpublished.LOCATION: ("activity.location",),
+    Unpublished.IDENTIFICATIONS: ("addressee.identification", "entities[].identification"),
+    Unpublished.CONDITIONS: ("conditions[]", "entities[].conditions[]"),
 }
+
+
+def _confidential(decision: Decision) -> tuple[letter.Confidential, ...]:
+    parts = ((Unpublished(code), basis) for code, basis in sorted(decision.unpublished.items()))
+    return tuple(
+        letter.Confidential(what=str(part.label), basis=basis, paths=_PATHS[part]) for part, basis in parts
+    )
 
 
 def _approach(
@@ -312,16 +376,6 @@ def _registry(registry: str | None) -> str | None:
     return words.get(registry, registry) if registry else None
 
 
-def _role(role: str) -> str:
-    words = {
-        "activity participant": _("activity participant"),
-        "seller": _("seller"),
-        "acquirer": _("acquirer"),
-        "user": _("user"),
-    }
-    return words.get(role, role)
-
-
 def _percentages(terms: Terms) -> list[str]:
     """The shares of outcomes as sentences, so that no condition stands in the data alone."""
     found = []
@@ -366,93 +420,6 @@ def _ceilings(terms: Terms, occurring: letter.Period) -> letter.Ceilings:
     return letter.Ceilings(by_vintage=by_vintage, total=total, none_because=cast(Any, none_because))
 
 
-def _requested_and_granted(drawn: Draft, decision: Decision) -> letter.RequestedAndGranted:
-    asked = Terms.model_validate_json(decision.requested)
-    granted = Terms.model_validate_json(decision.granted)
-    rows = _compared_vintages(asked, granted)
-    total = None
-    if rows:
-        total = _compared(_sum(row.requested for row in rows), _sum(row.granted for row in rows))
-    overall = None
-    if asked.total is not None or granted.total is not None:
-        overall = _compared(asked.volume, granted.volume)
-    terms = [_in_words(one, drawn.language) for one in withheld(asked, granted)]
-    if granted.host_retention_percent:
-        terms.append(
-            letter.ComparedTerm(
-                subject="other",
-                requested=_("no share of the outcomes kept by the host Party"),
-                granted=_("%(percent)s per cent of each transfer kept by the host Party")
-                % {"percent": granted.host_retention_percent},
-            )
-        )
-    return letter.RequestedAndGranted(
-        volumes=rows,
-        total=total,
-        overall=overall,
-        terms=tuple(term for term in terms if term is not None),
-        reasons=tuple(decision.reasons),
-    )
-
-
-def _compared_vintages(asked: Terms, granted: Terms) -> tuple[letter.ComparedVintage, ...]:
-    """Every vintage asked for or granted. What was asked for and is not granted is granted as 0 t."""
-    if asked.volumes is None and granted.volumes is None:
-        return ()
-    rows = []
-    for vintage in sorted({*(asked.volumes or {}), *(granted.volumes or {})}):
-        requested = None if asked.volumes is None else asked.volumes.get(vintage, 0)
-        given = None if granted.volumes is None else granted.volumes.get(vintage, 0)
-        difference = None if requested is None or given is None else requested - given
-        rows.append(
-            letter.ComparedVintage(vintage=vintage, requested=requested, granted=given, difference=difference)
-        )
-    return tuple(rows)
-
-
-def _sum(volumes: Iterable[int | None]) -> int | None:
-    known = list(volumes)
-    return None if None in known else sum(volume for volume in known if volume is not None)
-
-
-def _compared(requested: int | None, granted: int | None) -> letter.ComparedVolume:
-    difference = None if requested is None or granted is None else requested - granted
-    return letter.ComparedVolume(requested=requested, granted=granted, difference=difference)
-
-
-def _in_words(difference: Difference, language: str) -> letter.ComparedTerm | None:
-    """A difference other than of volume, which the table of volumes shows."""
-    nothing = _("not granted")
-    if difference.what in ("use", "purpose"):
-        return letter.ComparedTerm(subject="uses", requested=difference.asked, granted=nothing)
-    if difference.what == "Party":
-        name = party_name(difference.key, language)
-        return letter.ComparedTerm(subject="parties", requested=name, granted=nothing)
-    if difference.what in ("entity", "role"):
-        asked = f"{difference.key}: {difference.asked}"
-        return letter.ComparedTerm(subject="entities", requested=asked, granted=nothing)
-    if difference.what == "period":
-        names = {
-            "outcomes_from": _("outcomes occur from"),
-            "outcomes_to": _("outcomes occur until"),
-            "last_issuance_on": _("last issuance"),
-            "last_use_on": _("last use"),
-            "last_cancellation_on": _("last cancellation"),
-        }
-        name = names[difference.key]
-        return letter.ComparedTerm(
-            subject="periods",
-            requested=f"{name}: {_in_full(difference.asked)}",
-            granted=f"{name}: {_in_full(difference.granted)}",
-        )
-    return None
-
-
-def _in_full(day: str) -> str:
-    """A date as a letter writes it, in the language in force."""
-    return long_date(date.fromisoformat(day)) if day else _("no date")
-
-
 # -- refusal and request for completion ----------------------------------------------------------
 
 
@@ -464,23 +431,34 @@ def _refusal(drawn: Draft, head: dict[str, Any]) -> letter.Letter:
 def _request_for_completion(drawn: Draft, head: dict[str, Any]) -> letter.Letter:
     case = drawn.case
     waived = set(case.waivers.values_list("path", flat=True))
-    items = [item for item in completeness.missing(proposals.content_of(case)) if item.path not in waived]
+    content = proposals.content_of(case)
+    items = [item for item in completeness.missing(content) if item.path not in waived]
+    items += missing_answers(case, content)
+    missing = [
+        letter.MissingItem(path=item.path, label=str(item.label), mend=str(item.mend)) for item in items
+    ]
+    missing += [
+        letter.MissingItem(path=want.place, label=want.name, mend=want.sentence)
+        for want in wanted_documents(case, BEFORE_REVIEW, language=drawn.language)
+    ]
     return letter.RequestForCompletion(
         **head,
         request=_request_summary(case),
-        items=tuple(
-            letter.MissingItem(path=item.path, label=str(item.label), mend=str(item.mend)) for item in items
-        ),
+        items=tuple(missing),
         answer_by=case.due_on,
-        answer_at=f"{settings.PUBLIC_URL}/cases/{case.public_id}/",
+        answer_at=_page_of(case),
     )
+
+
+def _page_of(case: Case) -> str:
+    return f"{settings.PUBLIC_URL}/cases/{case.public_id}/"
 
 
 def _request_summary(case: Case) -> letter.RequestSummary:
     content = proposals.content_of(case)
     request, approach, activity = content.request, content.cooperative_approach, content.activity
     return letter.RequestSummary(
-        submitted_on=cast(date, case.submitted_on),
+        submitted_on=case.submitted_on or case.opened_on,
         activity_title=(activity.title if activity else None) or "",
         cooperative_approach=approach.name if approach else None,
         uses=_uses((request.uses if request else None) or ()),
@@ -491,9 +469,205 @@ def _request_summary(case: Case) -> letter.RequestSummary:
     )
 
 
+# -- endorsements, acknowledgement, appeal -------------------------------------------------------
+
+
+def _endorsed(drawn: Draft, head: dict[str, Any]) -> dict[str, Any]:
+    decision = _decision(drawn)
+    return {
+        **head,
+        "request": _request_summary(drawn.case),
+        "conditions": tuple(decision.conditions),
+        "valid_until": endorsed_until(drawn.case, decision.decided_on),
+    }
+
+
+def _intent(drawn: Draft, head: dict[str, Any]) -> letter.Letter:
+    return letter.Intent(**_endorsed(drawn, head))
+
+
+def _no_objection(drawn: Draft, head: dict[str, Any]) -> letter.Letter:
+    return letter.NoObjection(**_endorsed(drawn, head))
+
+
+def _acknowledgement(drawn: Draft, head: dict[str, Any]) -> letter.Letter:
+    conditions = tuple(_decision(drawn).conditions)
+    return letter.Acknowledgement(**head, request=_request_summary(drawn.case), conditions=conditions)
+
+
+def _appeal(drawn: Draft, head: dict[str, Any]) -> letter.Letter:
+    decision, appealed = _decision(drawn), drawn.case.appealed
+    against = appealed.decisions.last() if appealed is not None else None
+    if appealed is None or against is None:
+        raise ValueError(f"Appeal {drawn.case.reference} goes against no decision.")
+    issued = appealed.letters.exclude(signed_sha256="").order_by("pk").last()
+    content = proposals.content_of(drawn.case)
+    return letter.Appeal(
+        **head,
+        appealed=letter.AppealedDecision(
+            case_reference=appealed.reference,
+            letter_number=issued.number if issued is not None else None,
+            decided_on=against.decided_on,
+            outcome=str(against.get_outcome_display()),
+        ),
+        activity_title=(content.activity.title if content.activity else None) or "",
+        submitted_on=cast(date, drawn.case.submitted_on),
+        outcome="upheld" if decision.outcome == Outcome.APPROVE else "dismissed",
+        reasons=tuple(decision.reasons),
+    )
+
+
+# -- notices: what happened, said in a letter that concludes nothing ------------------------------
+
+
+def _receipt(drawn: Draft, head: dict[str, Any]) -> letter.Letter:
+    case = drawn.case
+    version = case.versions.last()
+    if version is None:
+        raise ValueError(f"Case {case.reference} was never submitted.")
+    return letter.Receipt(
+        **head,
+        request=_request_summary(case),
+        application_version=version.number,
+        application_sha256=version.sha256,
+        documents=tuple(
+            letter.ReceivedDocument(name=line.name, sha256=line.current.document.sha256)
+            for line in lines_of(case, language=drawn.language)
+        ),
+        examined_by=case.due_on,
+        follow_at=_page_of(case),
+    )
+
+
+def _clarification(drawn: Draft, head: dict[str, Any]) -> letter.Letter:
+    case = drawn.case
+    asked = case.question_rounds.get(number=case.question_rounds.count())
+    return letter.Clarification(
+        **head,
+        request=_request_summary(case),
+        questions=tuple(
+            letter.AskedQuestion(number=place, path=question.path or None, text=question.text)
+            for place, question in enumerate(asked.questions.order_by("number"), start=1)
+        ),
+        answer_by=case.due_on,
+        answer_at=_page_of(case),
+    )
+
+
+def _fee_notice(drawn: Draft, head: dict[str, Any]) -> letter.Letter:
+    case = drawn.case
+    fees = dict(fees_of(case))
+    with_words = translation.get_language() or drawn.language
+    return letter.FeeNotice(
+        **head,
+        request=_request_summary(case),
+        fees=tuple(
+            letter.OwedFee(
+                reference=notice.reference,
+                amount=f"{notice.amount:.2f}",
+                currency=notice.currency,
+                waits=cast(Any, notice.stage),
+                basis=notice.basis or None,
+                due_on=notice.due_on,
+                pay_to=in_language(fees[notice.number].pay_to, with_words)
+                if notice.number in fees and fees[notice.number].pay_to
+                else None,
+            )
+            for notice in fee_notices_served_by(case, cast(Event, drawn.event))
+        ),
+        prove_at=_page_of(case),
+    )
+
+
+def _lapse(drawn: Draft, head: dict[str, Any]) -> letter.Letter:
+    case = drawn.case
+    facts = json.loads(cast(Event, drawn.event).facts)
+    return letter.Lapse(
+        **head,
+        request=_request_summary(case),
+        deadline=date.fromisoformat(facts["last_day"]),
+        warned_on=tuple(
+            warning.day
+            for warning in case.clock_acts.filter(what=What.WARN, clock=facts["clock"], run=facts["run"])
+        ),
+        unanswered=tuple(
+            question.text for question in case.questions.filter(answered_at__isnull=True).order_by("number")
+        ),
+    )
+
+
+def _first_transfer(drawn: Draft, head: dict[str, Any]) -> letter.Letter:
+    moved = first_transfers_of(cast(Event, drawn.event))
+    recording, first = moved[0].recording, moved[0]
+    version = drawn.case.authorisation_version
+    authorisation = version.authorisation
+    issued = Letter.objects.get(public_id=version.letter)
+    return letter.FirstTransfer(
+        **head,
+        authorisation=authorisation.identifier,
+        authorisation_letter=issued.number,
+        activity_title=authorisation.activity.title,
+        cooperative_approach=authorisation.approach.ca_id or None,
+        transferred_on=first.on,
+        event=cast(Any, str(first.trigger)),
+        to_party=_party(first.to_party.code, drawn.language) if first.to_party is not None else None,
+        rows=tuple(
+            letter.TransferredVintage(
+                vintage=one.line.vintage, tonnes=one.tonnes, kept=one.retained, serial=one.serial or None
+            )
+            for one in moved
+        ),
+        total=sum(one.tonnes for one in moved),
+        kept_total=sum(one.retained for one in moved),
+        registry=_registry(recording.registry) if recording.registry else None,
+        evidence=recording.evidence or None,
+    )
+
+
+# -- acts about an authorisation -----------------------------------------------------------------
+
+
+def _about(model: type[letter.ActStatement]) -> Callable[[Draft, dict[str, Any]], letter.Letter]:
+    def body(drawn: Draft, head: dict[str, Any]) -> letter.Letter:
+        said = drafting_acts.statement(drawn.case, _decision(drawn), drawn.language)
+        return cast(letter.Letter, model(**head, **said))
+
+    return body
+
+
+def _notice(drawn: Draft, head: dict[str, Any]) -> letter.Letter:
+    return letter.Notice(
+        **head, **drafting_acts.notice(drawn.case, drawn.language, answer_by=drawn.case.due_on)
+    )
+
+
+def _discontinued(drawn: Draft, head: dict[str, Any]) -> letter.Letter:
+    reasons = drawn.event.reason if drawn.event is not None else ""
+    return letter.Discontinued(**head, **drafting_acts.discontinued(drawn.case, reasons))
+
+
 _BODIES: Mapping[str, Callable[[Draft, dict[str, Any]], letter.Letter]] = {
     "authorisation": _authorisation,
     "partial_authorisation": _partial_authorisation,
     "refusal": _refusal,
     "request_for_completion": _request_for_completion,
+    "intent": _intent,
+    "no_objection": _no_objection,
+    "acknowledgement": _acknowledgement,
+    "appeal": _appeal,
+    "authorisation_of_approach": _authorisation_of_approach,
+    "authorisation_of_entities": _authorisation_of_entities,
+    "receipt": _receipt,
+    "clarification": _clarification,
+    "fee_notice": _fee_notice,
+    "lapse": _lapse,
+    "first_transfer": _first_transfer,
+    "addendum": _about(letter.Addendum),
+    "amendment": _about(letter.Amendment),
+    "notice": _notice,
+    "suspension": _about(letter.Suspension),
+    "resumption": _about(letter.Resumption),
+    "revocation": _about(letter.Revocation),
+    "surrender": _about(letter.Surrender),
+    "discontinued": _discontinued,
 }

@@ -21,11 +21,12 @@ from xml.sax.saxutils import escape
 import fontpkg_noto_sans
 import fontpkg_noto_sans_arabic
 import fontTools
+import manimgx_fonts
+import noto_cjk_sans_jp_regular
 from fontTools.ttLib import TTCollection, TTFont, TTLibError
 from fontTools.varLib.instancer import instantiateVariableFont
 from weasyprint.text.fonts import FontConfiguration
 
-FAMILIES: Final = ("Noto Sans", "Noto Sans Arabic")
 _VARIATION_TABLES: Final = ("fvar", "gvar", "avar", "HVAR", "VVAR", "MVAR", "cvar", "STAT")
 _ENVIRONMENT = Lock()
 
@@ -44,11 +45,36 @@ class _Source:
 
 @dataclass(frozen=True)
 class _Face:
-    """One static font that is made: weight 400 is the default of its source, 700 is instantiated."""
+    """One static font that is made: weight 400 is the default of its source, 700 is instantiated.
+
+    Of a source that is static already (`as_it_is`) it is a copy.
+    """
 
     source: _Source
     weight: int
     file_name: str
+    as_it_is: bool = False
+
+
+# Scripts in which Parties write the names of people and companies, each a variable font of one package.
+_SCRIPTS: Final = {
+    "Armenian": "e979dfaed56ddb4bfd05121958b25425eb7593253d64b6b3654c77c11c5cda94",
+    "Bengali": "dc9defe97bb041876b6609e9029d9e1e228a686259acde2fe2a9f99d793ee17d",
+    "Devanagari": "bf99bf762743ff3259e73196852520ab0ffe8d384238bff3e4806a84b981e972",
+    "Ethiopic": "93f223089e300b983dbfd693c7be619e0e76565a70d639e71a4fe0bfd72cf66f",
+    "Georgian": "42f4a8bf4fe0af8afd91ee3c19e81e14f1bc74ddbd9b6a59a4182f67a596adb4",
+    "Hebrew": "9d81d81ad592644487b03843da73a87b99cd28a2c4da4a096e1db8fbd14fda61",
+    "Khmer": "56f89948a84cc0b01962ed6af573ac4ac885bd7bb6e7e40f9afc72a435728b70",
+    "Lao": "fc138d605aa998d8407789ee6a7f5554aae8b54f5cd98d66dd2c33e79d15b67e",
+    "Myanmar": "e0b280aa3080aab922800c88fa9a2015a4bec3103bb8b70491a92e4a04f3a3a3",
+    "Sinhala": "3fd7c6a61cb6dfb8a2ca7af5b4078bd24e9c8ad9b55839a0177277db6e4d1326",
+    "Tamil": "37e151cdec4a8cfb15c432f7bb164a83b98df69419d47e50b35aa7073963716b",
+    "Thai": "13f52f79b04f01f2751a81052a5dee2df639fd4e13f4ac30821ab45c8dd5f7e7",
+}
+
+
+def _script(name: str, sha256: str) -> _Source:
+    return _Source(Path(manimgx_fonts.__file__).parent / f"NotoSans{name}[wght].ttf", sha256)
 
 
 _LATIN: Final = _Source(
@@ -64,6 +90,21 @@ _FACES: Final = (
     _Face(_LATIN, 700, "NotoSans-Bold.ttf"),
     _Face(_ARABIC, 400, "NotoSansArabic-Regular.ttf"),
     _Face(_ARABIC, 700, "NotoSansArabic-Bold.ttf"),
+    *(
+        _Face(_script(name, sha256), weight, f"NotoSans{name}-{style}.ttf")
+        for name, sha256 in _SCRIPTS.items()
+        for weight, style in ((400, "Regular"), (700, "Bold"))
+    ),
+    # Han, kana and hangul in one weight: of a second one, a letter would gain little and a machine lose much.
+    _Face(
+        _Source(
+            Path(noto_cjk_sans_jp_regular.__file__).parent / "NotoSansCJKjp-Regular.otf",
+            "68a3fc98800b2a27b371f2fb79991daf3633bd89309d4ffaa6946fd587f375b5",
+        ),
+        400,
+        "NotoSansCJKjp-Regular.otf",
+        as_it_is=True,
+    ),
 )
 _CHECKSUMS: Final = "SHA256SUMS"
 
@@ -77,7 +118,7 @@ class LetterFonts:
 
     def missing(self, text: str) -> list[str]:
         """The characters of `text` that no font can draw, each once, in order of appearance."""
-        return list(dict.fromkeys(c for c in text if ord(c) not in self.coverage and c not in "\n\r\t"))
+        return _missing(text, self.coverage)
 
 
 @lru_cache(maxsize=4)
@@ -91,11 +132,32 @@ def letter_fonts(cache_dir: Path, extra: Path | None = None) -> LetterFonts:
         raise FontsUnusable(f"LETTER_FONT_DIR names {extra}, which is not a folder.")
     folder = _static_fonts(cache_dir)
     files = [folder / face.file_name for face in _FACES]
-    files += sorted(path for path in (extra.rglob("*") if extra else ()) if _is_font(path))
+    files += _fonts_in(extra)
     coverage = frozenset(code for file in files for code in _characters(file))
     configuration_file = _fontconfig_file(cache_dir, [folder, *([extra] if extra else [])])
     with _environment("FONTCONFIG_FILE", str(configuration_file)):
         return LetterFonts(configuration=FontConfiguration(), coverage=coverage)
+
+
+def undrawable(text: str, extra: Path | None = None) -> list[str]:
+    """The characters of `text` that no font of letters could draw. Makes no fonts, so it is quick."""
+    return _missing(text, _coverage_of_sources(extra))
+
+
+@lru_cache(maxsize=4)
+def _coverage_of_sources(extra: Path | None) -> frozenset[int]:
+    files = [*{face.source.path for face in _FACES}, *_fonts_in(extra)]
+    return frozenset(code for file in files for code in _characters(file))
+
+
+def _missing(text: str, coverage: frozenset[int]) -> list[str]:
+    # Line ends, tabs and the isolating characters of Unicode are never drawn.
+    unseen = "\n\r\t\u2068\u2069"
+    return list(dict.fromkeys(sign for sign in text if ord(sign) not in coverage and sign not in unseen))
+
+
+def _fonts_in(folder: Path | None) -> list[Path]:
+    return sorted(path for path in (folder.rglob("*") if folder else ()) if _is_font(path))
 
 
 def _static_fonts(cache_dir: Path) -> Path:
@@ -135,6 +197,10 @@ def _check_source(source: _Source) -> None:
 def _build(folder: Path) -> None:
     lines = []
     for face in _FACES:
+        if face.as_it_is:
+            shutil.copy(face.source.path, folder / face.file_name)
+            lines.append(f"{face.source.sha256}  {face.file_name}\n")
+            continue
         # recalcTimestamp would write the present time into the font, and so into every letter.
         with face.source.path.open("rb") as file, TTFont(file, recalcTimestamp=False) as font:
             if face.weight == 400:
@@ -142,9 +208,9 @@ def _build(folder: Path) -> None:
                     if table in font:
                         del font[table]
             else:
-                instantiateVariableFont(
-                    font, {"wght": face.weight, "wdth": 100}, inplace=True, static=True, updateFontNames=True
-                )
+                axes = {axis.axisTag for axis in font["fvar"].axes}
+                place = {tag: value for tag, value in (("wght", face.weight), ("wdth", 100)) if tag in axes}
+                instantiateVariableFont(font, place, inplace=True, static=True, updateFontNames=True)
             font.save(folder / face.file_name)
         lines.append(f"{_sha256(folder / face.file_name)}  {face.file_name}\n")
     (folder / _CHECKSUMS).write_text("".join(lines), encoding="ascii")

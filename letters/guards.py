@@ -5,7 +5,9 @@ from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext_lazy as _
 
-from letters.kinds import kind_of
+from authorisation.guards.paying import fees_before_the_letter_are_settled
+from authorisation.lifecycle import State as CaseState
+from letters.signatories import signing_offices_of
 from workflow.actors import Actor
 from workflow.refusals import Reason
 from workflow.steps import Facts
@@ -30,10 +32,17 @@ def consent_is_to_these_bytes(letter: "Letter", facts: Facts) -> Iterable[Reason
         )
 
 
+def fees_are_settled(letter: "Letter", actor: Actor) -> Iterable[Reason]:
+    """The letter of a grant is signed once every fee is paid or exempted; other letters need none."""
+    if letter.case.state != CaseState.LETTER_DUE:
+        return ()
+    return fees_before_the_letter_are_settled(letter.case, actor)
+
+
 def every_office_has_consented(letter: "Letter", actor: Actor) -> Iterable[Reason]:
     """All signing offices of the kind, in order."""
     consented = letter.signatures.count()
-    needed = len(kind_of(letter.kind).signing_offices)
+    needed = len(signing_offices_of(letter))
     if consented < needed:
         yield Reason(
             code="signature-missing",

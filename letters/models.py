@@ -27,6 +27,7 @@ class Letter(LetterLifecycle, WriteOnce):
     content           RFC 8785 canonical JSON, frozen when the letter is drawn
     unsigned_sha256   of the rendered PDF, to which the offices consent
     signed_sha256     of the sealed PDF, which is the letter
+    public_sha256     of its public copy, where a part of the letter is confidential
     date              the decision date that the letter bears
     """
 
@@ -43,6 +44,7 @@ class Letter(LetterLifecycle, WriteOnce):
         "drawn_at",
         "unsigned_sha256",
         "signed_sha256",
+        "public_sha256",
         "signed_on",
         "issued_at",
     )
@@ -59,6 +61,7 @@ class Letter(LetterLifecycle, WriteOnce):
     drawn_at = models.DateTimeField()
     unsigned_sha256 = models.CharField(max_length=64, blank=True, default="")
     signed_sha256 = models.CharField(max_length=64, blank=True, default="", db_index=True)
+    public_sha256 = models.CharField(max_length=64, blank=True, default="")
     signed_on = models.DateField(null=True)
     issued_at = models.DateTimeField(null=True)
     issued_on = models.DateField(null=True)

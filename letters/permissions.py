@@ -1,12 +1,13 @@
 """From a person to their roles towards a letter, and to the letters they may see."""
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
-from accounts.models import Function, Tenure
+from accounts.models import Function
+from accounts.selectors import tenures_held
 from authorisation.permissions import may_see_case
-from letters.kinds import kind_of
 from letters.lifecycle import Role
 from letters.models import Letter
+from letters.signatories import signing_offices_of
 from workflow.actors import CLOCK, SYSTEM, Actor, Person
 from workflow.clock import Clock, today
 
@@ -18,17 +19,15 @@ def roles_towards_letter(letter: Letter, actor: Actor, clock: Clock) -> frozense
     if actor == CLOCK or not isinstance(actor, Person) or actor.office is None:
         return frozenset()
     office, on = actor.office, today(letter.authority, clock)
-    held = Tenure.objects.filter(
-        Q(ends_on__isnull=True) | Q(ends_on__gte=on), office=office, person=actor.user, starts_on__lte=on
-    )
+    held = tenures_held(actor.user, office, on=on)
     if office.authority_id != letter.authority_id or not actor.user.is_active or not held.exists():
         return frozenset()
-    signing = kind_of(letter.kind).signing_offices
+    signing = signing_offices_of(letter)
     signed = letter.signatures.count()
     roles = set()
-    if office.function in signing:
+    if any(rule.fits(office.function, office.body) for rule in signing):
         roles.add(Role.SIGNER)
-    if signed < len(signing) and office.function == signing[signed]:
+    if signed < len(signing) and signing[signed].fits(office.function, office.body):
         roles.add(Role.NEXT_SIGNER)
     if office.function == Function.DESK_OFFICER:
         roles.add(Role.DESK_OFFICER)

@@ -2,7 +2,9 @@
 
 from copy import copy
 from datetime import date
+from typing import Any
 
+from django.conf import settings
 from django.template.loader import get_template
 from django.utils import translation
 from django.utils.translation import gettext as _
@@ -10,6 +12,8 @@ from pydantic import ValidationError
 
 from authorisation.models import Case, Decision
 from letters.drafting import compose, draft
+from letters.fonts import undrawable
+from letters.rendering import context_of
 
 CODE = "PREVIEW"
 
@@ -39,17 +43,18 @@ def preview(case: Case, kind_code: str, *, decision: Decision, on: date, stylesh
         raise CannotPreview(
             [f"{'.'.join(str(part) for part in one['loc'])}: {one['msg']}" for one in error.errors()]
         ) from error
-    context = {
-        "content": content,
-        "kind": drawn.kind,
-        "crest": False,
-        "created": on.isoformat(),
-        "preview": stylesheet,
-        "language": drawn.language,
-    }
+    context: dict[str, Any] = {**context_of(content), "preview": stylesheet, "language": drawn.language}
+    # A browser keeps directions apart by itself.
+    context["content"] = content
     with translation.override(drawn.language):
         direction = "rtl" if translation.get_language_bidi() else "ltr"
-        return get_template(drawn.kind.template).render({**context, "direction": direction})
+        template = get_template(drawn.kind.template)
+        shown_as = template.render({**context, "direction": direction})
+        if signs := undrawable(shown_as, settings.LETTER_FONT_DIR):
+            # Said before anybody decides or signs; the letter itself would only fail.
+            said = ", ".join(f"{sign} (U+{ord(sign):04X})" for sign in signs[:10])
+            shown_as = template.render({**context, "direction": direction, "undrawable": said})
+        return shown_as
 
 
 def styles() -> str:

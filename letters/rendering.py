@@ -11,14 +11,18 @@ from typing import Any, Final
 from xml.sax.saxutils import quoteattr
 
 import segno
+from django.conf import settings
 from django.utils import translation
 from django.utils.translation import gettext as _
 from weasyprint import Attachment, Document
 
-from letters.content import Letter, canonical, digest
-from letters.kinds import kind_of
+from letters.bilingual import CSS, side_by_side
+from letters.content import Letter, canonical, content_beside, digest
+from letters.direction import isolated
+from letters.houses import House, load
+from letters.kinds import kind_of, title_of
 from letters.signature_fields import FieldPlace, add_signature_fields
-from letters.typesetting import CannotTypeset, typeset, write_pdf
+from letters.typesetting import CannotTypeset, page_of, typeset, write_pdf
 
 ATTACHMENT_NAME: Final = "loa.json"
 _POINTS_PER_PIXEL: Final = 0.75
@@ -33,17 +37,29 @@ def render(content: Letter, *, crest_svg: bytes | None = None) -> bytes:
     attached = canonical(content)
     moment = datetime.combine(content.date, time(), UTC)
     parts = {"letter:check.svg": _qr_code(content.check_url)}
+    house = house_of(content)
+    if house is not None:
+        crest_svg = crest_svg or house.crest
     if crest_svg is not None:
         parts["letter:crest.svg"] = crest_svg
-    kind = kind_of(content.kind)
-    context = {
-        "content": content,
-        "kind": kind,
-        "crest": crest_svg is not None,
-        "created": moment.strftime("%Y-%m-%dT%H:%M:%SZ"),
-    }
+    context = context_of(content, crest=crest_svg is not None)
+    template, more_css = kind_of(content.kind).template, house.css if house is not None else ""
+    page = page_of(template, context, language=content.language)
+    beside = content_beside(content)
+    if beside is not None:
+        other = page_of(template, context_of(beside), language=beside.language)
+        with translation.override(beside.language):
+            direction = "rtl" if translation.get_language_bidi() else "ltr"
+        page = side_by_side(page, other, language=beside.language, direction=direction)
+        more_css = CSS + more_css
     with typeset(
-        kind.template, context, stylesheet="letters/letter.css", language=content.language, parts=parts
+        template,
+        context,
+        stylesheet="letters/letter.css",
+        language=content.language,
+        parts=parts,
+        more_css=more_css,
+        page=page,
     ) as document:
         document.metadata.attachments = [
             Attachment(
@@ -62,7 +78,28 @@ def render(content: Letter, *, crest_svg: bytes | None = None) -> bytes:
             pdf_identifier=_identifier(content, crest_svg),
             finisher=_declare_pdf_ua,
         )
-    return add_signature_fields(pdf, places)
+    return add_signature_fields(pdf, places) if places else pdf
+
+
+def house_of(content: Letter) -> House | None:
+    """The house that the letter is set in, as it was when it was drawn. Raises CannotTypeset."""
+    if content.house is None:
+        return None
+    return load(settings.LETTER_HOUSES_DIR, content.house, content.language)
+
+
+def context_of(content: Letter, *, crest: bool = False) -> dict[str, Any]:
+    """All that the template of a letter is given: its content, and what follows from it."""
+    with translation.override(content.language):
+        shown = isolated(content) if translation.get_language_bidi() else content
+    house = house_of(content)
+    return {
+        "content": shown,
+        "house_blocks": house.blocks if house is not None else {},
+        "title": title_of(content),
+        "crest": crest,
+        "created": f"{content.date.isoformat()}T00:00:00Z",
+    }
 
 
 def _identifier(content: Letter, crest_svg: bytes | None) -> bytes:
@@ -80,7 +117,12 @@ def _qr_code(address: str) -> bytes:
 
 
 def _field_places(document: Document, content: Letter) -> list[FieldPlace]:
-    """Where the page says that somebody signs: the element with the identifier field-NAME."""
+    """Where the page says that somebody signs: the element with the identifier field-NAME.
+
+    Nobody signs the public copy of a letter.
+    """
+    if content.public_copy_of is not None:
+        return []
     with translation.override(content.language):
         places = []
         for signatory in content.signatories:

@@ -6,41 +6,40 @@ from typing import Any, cast
 
 from django.conf import settings
 
-from accounts.models import Office
+from accounts.models import Authority, Office
 from audit import trail
 from audit.models import Event
 from audit.trail import Happening
-from authorisation.models import Case
+from authorisation.handling import handling_of
+from authorisation.models import Authorisation, Case
+from authorisation.planned import granted_plan_of
 from authorisation.services.decisions import conclusion_moves, decline_move
+from authorisation.services.taking_effect import due, takes_effect, waiting_moves
 from letters import storage
-from letters.certificates import NoKey, demonstration_authority, load_signer
+from letters.certificates import NoKey
 from letters.content import ContentInvalid, canonical, parse
 from letters.drafting import compose, draft
+from letters.drafting_acts import replaced_by
 from letters.inspection import attached_content
-from letters.kinds import kind_of
+from letters.keys import signer_for
+from letters.kinds import kind_of, letter_for, notices_of
 from letters.lifecycle import State
 from letters.models import Letter, Seal, Signature, new_code
+from letters.notices import granted_by, has_something_to_say
+from letters.outside import services_of
+from letters.redaction import CannotRedact, public_copy
 from letters.rendering import render
+from letters.signatories import as_signed, signing_offices_of
 from letters.signing import CannotSign, sign
 from letters.typesetting import CannotTypeset
-from workflow import outbox
+from workflow import daily, outbox
 from workflow.actors import SYSTEM, Person
 from workflow.clock import Clock, RealClock, today
+from workflow.daily import Tally
 from workflow.door import Act, Move, pass_through, take
 from workflow.effects import Delivery, Step
 from workflow.refusals import Kind, Refused
 from workflow.series import next_in
-
-# Which letter a step of a case asks for.
-KIND_OF_STEP = {
-    "approve": "authorisation",
-    "approve_in_part": "partial_authorisation",
-    "refuse": "refusal",
-    "return_for_completion": "request_for_completion",
-}
-
-# Letters that conclude their case when they are issued.
-CONCLUDING = frozenset({"authorisation", "partial_authorisation", "refusal"})
 
 
 def draw(step: Step) -> None:
@@ -50,8 +49,40 @@ def draw(step: Step) -> None:
     for as short as can be.
     """
     case = cast(Case, step.record)
+    _draw(case, letter_for(case.kind, step.name, granted_plan_of(case)), step)
+
+
+def send_notices(step: Step) -> None:
+    """Draws the letters besides that a step sends, where the procedure of the case asks for them.
+
+    They conclude nothing, so they hold nothing up: where the office that would sign one is empty, the trail
+    says that it was not drawn.
+    """
+    case = step.record if isinstance(step.record, Case) else granted_by(cast(Authorisation, step.record))
+    for code in notices_of(step.name, handling_of(case).notices):
+        if not has_something_to_say(code, case, step):
+            continue
+        try:
+            _draw(case, code, step)
+        except Refused as refusal:
+            # The step's own record is locked and its chain at hand: what it could not send is said there.
+            trail.append(
+                step.record,
+                Happening(
+                    action="leave_out_notice",
+                    from_state=step.event.to_state,
+                    to_state=step.event.to_state,
+                    actor=SYSTEM.trail_name,
+                    facts={"kind": code, "reasons": [reason.code for reason in refusal.reasons]},
+                    procedure_version=case.procedure_version,
+                    at=step.clock.now(),
+                ),
+            )
+
+
+def _draw(case: Case, kind_code: str, step: Step) -> None:
     on = today(case.authority, step.clock)
-    drawn = draft(case, KIND_OF_STEP[step.name], on=on)
+    drawn = draft(case, kind_code, on=on, event=step.event)
     number, code = _next_number(case, drawn.kind.series, on.year), new_code()
     content = canonical(compose(drawn, number=number, code=code))
     letter = Letter.objects.create(
@@ -100,7 +131,7 @@ def produce(delivery: Delivery) -> None:
             _render(letter, delivery.clock)
         elif letter.state == State.SIGNING and _all_have_signed(letter):
             _seal_and_issue(letter, delivery.clock)
-    except (NoKey, CannotSign, CannotTypeset, ContentInvalid, storage.BytesLost) as fault:
+    except (NoKey, CannotSign, CannotTypeset, CannotRedact, ContentInvalid, storage.BytesLost) as fault:
         fail(letter, fault=str(fault), clock=delivery.clock)
 
 
@@ -118,7 +149,7 @@ def _render(letter: Letter, clock: Clock) -> None:
 
 
 def _all_have_signed(letter: Letter) -> bool:
-    return letter.signatures.count() >= len(kind_of(letter.kind).signing_offices)
+    return letter.signatures.count() >= len(signing_offices_of(letter))
 
 
 def _seal_and_issue(letter: Letter, clock: Clock) -> None:
@@ -126,22 +157,15 @@ def _seal_and_issue(letter: Letter, clock: Clock) -> None:
     pdf = storage.fetch(letter.unsigned_sha256)
     content = parse(letter.content.encode())
     real_time = RealClock().now()
+    outside = services_of(settings.SIGNING_KEYS_DIR)
     fingerprints: dict[str, str] = {}
-    for signature, signatory in zip(letter.signatures.all(), content.signatories, strict=True):
-        office = str(signature.office.public_id)
-        if settings.DEMONSTRATION:
-            demonstration_authority(settings.SIGNING_KEYS_DIR, at=real_time).issue(
-                authority=letter.authority.slug,
-                office=office,
-                holder=signatory.person_name,
-                passphrase=settings.SIGNING_PASSPHRASE,
-                at=real_time,
-            )
-        signer = load_signer(
-            settings.SIGNING_KEYS_DIR,
+    for signature, expected in zip(letter.signatures.all(), content.signatories, strict=True):
+        office, signatory = str(signature.office.public_id), as_signed(signature, expected)
+        signer = signer_for(
             authority=letter.authority.slug,
             office=office,
-            passphrase=settings.SIGNING_PASSPHRASE,
+            holder=signatory.person_name,
+            real_time=real_time,
         )
         pdf = sign(
             pdf,
@@ -149,23 +173,34 @@ def _seal_and_issue(letter: Letter, clock: Clock) -> None:
             signer=signer,
             at=signature.consented_at,
             real_time=real_time,
+            signed_by=signatory,
+            services=outside,
         )
         fingerprints[signatory.field_name] = signer.fingerprint
     if attached_content(pdf) != letter.content.encode():
         raise CannotSign(["The sealed letter does not carry its own content."])
-    _issue(letter, storage.keep(pdf), fingerprints, clock)
+    copied = public_copy(content)
+    public_sha256 = storage.keep(render(copied)) if copied is not None else ""
+    _issue(letter, storage.keep(pdf), fingerprints, clock, public_sha256=public_sha256)
 
 
-def _issue(letter: Letter, signed_sha256: str, fingerprints: dict[str, str], clock: Clock) -> None:
+def _issue(
+    letter: Letter, signed_sha256: str, fingerprints: dict[str, str], clock: Clock, *, public_sha256: str
+) -> None:
     case = letter.case
     issued_on = today(letter.authority, clock)
     signed_on = max(signature.consented_on for signature in letter.signatures.all())
     issue = Move(
         step=Letter.issue,
         record=letter,
-        facts={"digest": signed_sha256, "seals": dict(fingerprints)},
+        facts={
+            "digest": signed_sha256,
+            "seals": dict(fingerprints),
+            **({"public_copy": public_sha256} if public_sha256 else {}),
+        },
         writes={
             "signed_sha256": signed_sha256,
+            "public_sha256": public_sha256,
             "signed_on": signed_on,
             "issued_at": clock.now(),
             "issued_on": issued_on,
@@ -174,7 +209,9 @@ def _issue(letter: Letter, signed_sha256: str, fingerprints: dict[str, str], clo
         beside=(partial(_write_seals, fingerprints=fingerprints),),
     )
     moves: list[Move[Any]] = [issue]
-    if letter.kind in CONCLUDING:
+    if kind_of(letter.kind).concluding:
+        if takes_effect(case, signed_on=signed_on, on=issued_on):
+            moves += _superseding(letter)
         moves += conclusion_moves(
             case,
             letter=str(letter.public_id),
@@ -184,6 +221,47 @@ def _issue(letter: Letter, signed_sha256: str, fingerprints: dict[str, str], clo
             effective_on=signed_on,
         )
     _by_the_system(clock, *moves)
+
+
+def _superseding(letter: Letter) -> list[Move[Any]]:
+    """What the letter of a granted act replaces says from now on by which it is replaced."""
+    plan = granted_plan_of(letter.case)
+    if plan is None or letter.case.outcome != "granted":
+        return []
+    return [
+        Move(
+            step=Letter.supersede,
+            record=old,
+            facts={"by": letter.number},
+            writes={"superseded_by": letter},
+        )
+        for old in replaced_by(letter.case, plan)
+    ]
+
+
+def take_effect_by_the_clock(clock: Clock) -> Tally:
+    """Carries out the granted acts that were to wait for a day which has come. Each once, whoever runs it."""
+    tally = Tally()
+    for authority in Authority.objects.order_by("pk"):
+        for case in due(authority, today(authority, clock)):
+            letter = Letter.objects.filter(case=case, state=State.ISSUED, kind=letter_of_act(case)).first()
+            superseding = _superseding(letter) if letter is not None else []
+            try:
+                pass_through(
+                    Act(actor=SYSTEM, clock=clock, key=f"take_effect:{case.public_id}"),
+                    *superseding,
+                    *waiting_moves(case),
+                )
+                tally += Tally(done=1)
+            except Exception as fault:  # noqa: BLE001 - one act does not hold up the others
+                daily.report(case.trail_stream, fault)
+                tally += Tally(failed=1)
+    return tally
+
+
+def letter_of_act(case: Case) -> str:
+    """The kind of letter in which the granted act of a case is written."""
+    return letter_for(case.kind, "approve", granted_plan_of(case))
 
 
 def _write_seals(letter: Letter, event: Event, *, fingerprints: dict[str, str]) -> None:

@@ -26,13 +26,16 @@ def render_stamp(
     at: datetime,
     language: str,
     demonstration: bool,
+    deputy_for: str | None = None,
 ) -> bytes:
     """A PDF of one page, width x height points: who signed in which office and when (`at`, UTC).
 
+    `deputy_for` is the holder of the office in whose stead the person signed, if that was another.
     `holder` and `issuer` are the names in the certificate. Raises letters.typesetting.CannotTypeset.
     """
     context = {
         "person": person,
+        "deputy_for": deputy_for,
         "office": office,
         "holder": holder,
         "issuer": issuer,

@@ -96,6 +96,14 @@ def _stylesheet(text: str, letter_fonts_used: LetterFonts) -> CSS:
     )
 
 
+def page_of(template: str, context: Mapping[str, Any], *, language: str) -> str:
+    """The page (HTML) that a template gives, in one language and its direction."""
+    with translation.override(language):
+        direction = "rtl" if translation.get_language_bidi() else "ltr"
+        page: str = get_template(template).render({**context, "direction": direction, "language": language})
+    return page
+
+
 @contextmanager
 def typeset(
     template: str,
@@ -105,15 +113,16 @@ def typeset(
     language: str,
     parts: Mapping[str, bytes] | None = None,
     more_css: str = "",
+    page: str | None = None,
 ) -> Iterator[Document]:
     """A template laid out in pages, in one language, with `parts` ({"letter:name.svg": SVG}) as images.
 
+    `page` is what the template gives, where that has been made already.
     It holds the typesetter's lock until the document has been written. Raises CannotTypeset for a
     character that no font can draw and for anything that would have to be fetched.
     """
     with _TYPESETTER, translation.override(language):
-        direction = "rtl" if translation.get_language_bidi() else "ltr"
-        html = get_template(template).render({**context, "direction": direction, "language": language})
+        html = page if page is not None else page_of(template, context, language=language)
         css = get_template(stylesheet).render({}) + more_css
         used = fonts()
         if missing := used.missing(html):

@@ -6,23 +6,22 @@ says today. Whatever cannot be read is not genuine, and says why; it never break
 
 import hashlib
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 from django.conf import settings
 from django.utils.translation import gettext as _
 
+from accounts.wording import long_date
 from authorisation.lifecycle_of_authorisations import State as AuthorisationState
-from letters.certificates import NoKey, trust_roots
+from authorisation.lifecycle_of_endorsements import State as EndorsementState
+from authorisation.models import Endorsement
 from letters.content import parse
-from letters.inspection import Inspection, inspect
 from letters.kinds import kind_of
 from letters.lifecycle import State
 from letters.models import Letter
+from letters.sandbox import Examined, examine_apart, root_files
 from workflow.clock import Clock, today
-
-# Kinds whose status is that of the authorisation they give.
-_OF_AUTHORISATIONS = frozenset({"authorisation", "partial_authorisation"})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,12 +36,18 @@ class Status:
 
 @dataclass(frozen=True, kw_only=True)
 class Verification:
-    """Genuine or not, with the reasons; and the letter with its status where it is genuine."""
+    """Genuine, not genuine, or cannot say, with the reasons; and a genuine letter with its status."""
 
     genuine: bool
     sentences: tuple[str, ...]
+    cannot_say: bool = False
     letter: Letter | None = None
     status: Status | None = None
+
+    @property
+    def answer(self) -> str:
+        """One of three: genuine, not genuine, cannot say."""
+        return "genuine" if self.genuine else "cannot say" if self.cannot_say else "not genuine"
 
     @property
     def in_force(self) -> bool:
@@ -51,7 +56,11 @@ class Verification:
 
     def as_json(self) -> dict[str, Any]:
         """The answer as JSON values, with the letter's content where it is genuine."""
-        answer: dict[str, Any] = {"genuine": self.genuine, "sentences": list(self.sentences)}
+        answer: dict[str, Any] = {
+            "answer": self.answer,
+            "genuine": self.genuine,
+            "sentences": list(self.sentences),
+        }
         if self.letter is not None and self.status is not None:
             answer |= {
                 "number": self.letter.number,
@@ -70,7 +79,7 @@ def verify(pdf: bytes, *, clock: Clock) -> Verification:
     sha256 = hashlib.sha256(pdf).hexdigest()
     letter = _issued().filter(signed_sha256=sha256).first()
     if letter is None:
-        return Verification(genuine=False, sentences=_why_not(pdf, clock.now()))
+        return _unknown(pdf)
     status = status_of(letter, clock=clock)
     return Verification(
         genuine=True,
@@ -103,11 +112,14 @@ def status_of(letter: Letter, *, clock: Clock) -> Status:
     if letter.state != State.ISSUED:
         sentence = _("It is no longer in force: %(state)s.") % {"state": letter.get_state_display()}
         return Status(in_force=False, word=letter.state, sentence=sentence, as_of=on)
-    if letter.kind in _OF_AUTHORISATIONS:
+    gives = kind_of(letter.kind).gives
+    if gives == "authorisation":
         return _status_of_authorisation(letter, on)
+    if gives == "endorsement":
+        return _status_of_endorsement(letter, on)
     sentence = _("%(kind)s of %(date)s, issued and not withdrawn.") % {
         "kind": kind_of(letter.kind).title,
-        "date": letter.date.isoformat(),
+        "date": long_date(letter.date),
     }
     return Status(in_force=True, word="issued", sentence=sentence, as_of=on)
 
@@ -121,31 +133,54 @@ def _status_of_authorisation(letter: Letter, on: date) -> Status:
     sentence = _("Authorisation %(identifier)s is %(state)s on %(day)s.") % {
         "identifier": authorisation.identifier,
         "state": authorisation.get_state_display(),
-        "day": on.isoformat(),
+        "day": long_date(on),
     }
     return Status(in_force=in_force, word=authorisation.state, sentence=sentence, as_of=on)
 
 
-def _why_not(pdf: bytes, moment: datetime) -> tuple[str, ...]:
-    """Why these bytes are not a letter that was issued here, as far as the bytes themselves tell."""
-    found = _inspect(pdf, moment)
-    origin = _origin(found)
-    return (
-        _("This file is not a letter that was issued here: no issued letter has its digest."),
-        *found.faults,
-        *origin,
+def _status_of_endorsement(letter: Letter, on: date) -> Status:
+    """Whether what the letter says still stands; used, it has done what it was for."""
+    endorsement = Endorsement.objects.filter(case=letter.case).first()
+    if endorsement is None:
+        sentence = _("The register holds no endorsement for this letter.")
+        return Status(in_force=False, word="unknown", sentence=sentence, as_of=on)
+    until = endorsement.valid_until
+    if endorsement.state == EndorsementState.IN_FORCE and until is not None and on > until:
+        sentence = _("It was valid until %(until)s.") % {"until": long_date(until)}
+        return Status(in_force=False, word=EndorsementState.LAPSED, sentence=sentence, as_of=on)
+    in_force = endorsement.state == EndorsementState.IN_FORCE
+    sentence = _("%(kind)s of %(date)s: %(state)s on %(day)s.") % {
+        "kind": kind_of(letter.kind).title,
+        "date": long_date(letter.date),
+        "state": endorsement.get_state_display(),
+        "day": long_date(on),
+    }
+    return Status(in_force=in_force, word=endorsement.state, sentence=sentence, as_of=on)
+
+
+def _unknown(pdf: bytes) -> Verification:
+    """Why these bytes are not a letter that was issued here, as far as the bytes themselves tell.
+
+    Where they show no fault, the register alone does not know them: that is said, and nothing is claimed.
+    """
+    keys_dir = settings.SIGNING_KEYS_DIR
+    found = examine_apart(
+        pdf, roots=root_files(keys_dir), time_roots=sorted((keys_dir / "time-roots").glob("*.pem"))
+    )
+    sentences = [_("This file is not a letter that was issued here: no issued letter has its digest.")]
+    if not found.finished:
+        sentences.append(_("It could not be examined within the limits that every letter keeps."))
+    holds = found.finished and not found.faults
+    if holds:
+        sentences.append(_("Its signatures show no fault: ask the authority that it names."))
+    return Verification(
+        genuine=False,
+        cannot_say=holds,
+        sentences=(*sentences, *found.faults, *found.doubts, *_origin(found)),
     )
 
 
-def _inspect(pdf: bytes, moment: datetime) -> Inspection:
-    try:
-        roots = trust_roots(settings.SIGNING_KEYS_DIR)
-    except NoKey:
-        roots = ()
-    return inspect(pdf, trust_roots=roots, moment=moment)
-
-
-def _origin(found: Inspection) -> tuple[str, ...]:
+def _origin(found: Examined) -> tuple[str, ...]:
     """Names the letter of which the file seems to be an altered copy."""
     if found.attached is None:
         return ()

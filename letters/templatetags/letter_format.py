@@ -1,31 +1,29 @@
 """How volumes, vintages and dates are written in letters: filters for the letter templates."""
 
 import re
+import unicodedata
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date
 from typing import Final
 
-from babel import Locale, UnknownLocaleError
-from babel.dates import format_date
 from django import template
-from django.utils.translation import get_language
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language_bidi
+
+from accounts import wording
+from accounts.wording import SPACE
 
 register = template.Library()
 
-# A narrow no-break space groups digits the same way in every language (ISO 80000-1): a point or a comma
-# means thousands to one reader and decimals to another.
-GROUP: Final = "\N{NARROW NO-BREAK SPACE}"
-SPACE: Final = "\N{NO-BREAK SPACE}"
 DASH: Final = "\N{EN DASH}"
 _SUBSCRIPTS: Final = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
-# British forms where the language alone would give American ones.
-_LOCALES: Final = {"en": "en_GB", "zh-hans": "zh_Hans", "zh": "zh_Hans"}
 
 
 @register.filter
 def grouped(value: int) -> str:
     """12345 as "12 345"."""
-    return f"{value:,}".replace(",", GROUP)
+    return wording.grouped(value)
 
 
 @register.filter
@@ -49,14 +47,7 @@ def formula(value: str) -> str:
 @register.filter
 def long_date(value: date) -> str:
     """A date in words of the active language, such as "3 June 2024"."""
-    if isinstance(value, datetime):
-        value = value.date()
-    language = get_language() or "en"
-    try:
-        locale = Locale.parse(_LOCALES.get(language, language.replace("-", "_")))
-    except (UnknownLocaleError, ValueError):
-        locale = Locale.parse("en_GB")
-    return format_date(value, "long", locale=locale).replace(" ", SPACE)
+    return wording.long_date(value)
 
 
 @register.filter
@@ -69,3 +60,35 @@ def vintage_span(vintages: Sequence[int]) -> str:
         else:
             runs.append([vintage])
     return ", ".join(str(run[0]) if len(run) == 1 else f"{run[0]}{DASH}{run[-1]}" for run in runs)
+
+
+@register.filter
+def paragraphs(value: str) -> SafeString:
+    """Paragraphs of free text, each in the direction in which it is written, whatever the letter's."""
+    blocks = [(_direction(block), _lines(block)) for block in re.split(r"\n{2,}", value.strip())]
+    return format_html_join("\n", '<p dir="{}">{}</p>', blocks)
+
+
+def _lines(block: str) -> SafeString:
+    return format_html_join(mark_safe("<br>"), "{}", ((line,) for line in block.split("\n")))
+
+
+def _direction(text: str) -> str:
+    """The direction of its first strong character: that of the language where there is none."""
+    for sign in text:
+        if (strong := unicodedata.bidirectional(sign)) in ("L", "R", "AL"):
+            return "ltr" if strong == "L" else "rtl"
+    return "rtl" if get_language_bidi() else "ltr"
+
+
+@register.filter
+def money(amount: str, currency: str) -> str:
+    """An amount with two decimals and its currency (ISO 4217): "USD 1 500.00"."""
+    units, _point, cents = amount.partition(".")
+    return f"{currency}{SPACE}{grouped(int(units))}.{cents}"
+
+
+@register.filter
+def digest(sha256: str) -> str:
+    """A SHA-256 in groups of eight signs, which can be read aloud and broken over lines."""
+    return " ".join(sha256[start : start + 8] for start in range(0, len(sha256), 8))

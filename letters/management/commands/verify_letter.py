@@ -41,7 +41,7 @@ class Command(BaseCommand):
 
     def _say(self, found: Verification) -> None:
         if not found.genuine:
-            self.stderr.write("NOT GENUINE")
+            self.stderr.write(found.answer.upper())
             for sentence in found.sentences:
                 self.stderr.write(f"  {sentence}")
             return

@@ -1,0 +1,136 @@
+"""`manage.py structured_summary --party XXX`: what a Party first transferred, and what it adjusts for it."""
+
+import json
+from argparse import ArgumentParser
+from collections.abc import Iterable, Iterator
+
+from django.core.management.base import BaseCommand, CommandError
+from django.utils.translation import gettext as _
+
+from accounts.models import Party
+from accounts.selectors import authority_of_party
+from reporting.selectors import structured_summary
+from reporting.structured_summary import REPORTED, Outcomes, Row, Summary
+from workflow.clock import RealClock, today
+
+_COLUMNS = (Row.NDC, Row.OIMP_ONLY, Row.OWN_USE, Row.NET, Row.ADJUSTMENT, Row.CUMULATIVE)
+
+
+class Command(BaseCommand):
+    help = (
+        "Prints the structured summary of a Party (decision 2/CMA.3, annex, paragraph 23): rows 5 to 8, 10 "
+        "and 11 by calendar year, in t CO2 eq. What stands in no row is said too, with --json "
+        "on standard error."
+    )
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--party", required=True, metavar="XXX", help="ISO 3166-1 alpha-3, or EUE")
+        parser.add_argument("--json", action="store_true", help="print rows 5, 6 and 10 for programs")
+        parser.add_argument(
+            "--trace", action="store_true", help="name the authorisations, letters and blocks of every figure"
+        )
+
+    def handle(self, *, party: str, **options: object) -> None:
+        found = Party.objects.filter(code=party.upper()).first()
+        if found is None:
+            raise CommandError(_("“%(code)s” is no Party: give its three letters.") % {"code": party})
+        authority = authority_of_party(found.code)
+        if authority is None:
+            raise CommandError(
+                _("%(party)s has no authority in this installation, so nothing is recorded of it.")
+                % {"party": found.code}
+            )
+        summary = structured_summary(found, until=today(authority, RealClock()).year)
+        if options["json"]:
+            told = summary.as_json()
+            if options["trace"]:
+                told["parts"] = _parts(summary)
+            self.stdout.write(json.dumps(told, indent=1, ensure_ascii=False))
+        else:
+            self._print(summary, trace=bool(options["trace"]))
+        aloud = self.stderr if options["json"] else self.stdout
+        for sentence in spoken(summary):
+            aloud.write(sentence)
+
+    def _print(self, summary: Summary, *, trace: bool) -> None:
+        heads = [row.value.partition("_")[0].replace("row", _("Row") + " ") for row in _COLUMNS]
+        self.stdout.write(f"{summary.party}  " + "".join(f"{head:>14}" for head in heads))
+        for year, rows in summary.figures.items():
+            self.stdout.write(f"{year} " + "".join(f"{rows[row]:>14}" for row in _COLUMNS))
+        if not trace:
+            return
+        for (year, row), parts in sorted(summary.parts.items()):
+            self.stdout.write(f"\n{year} {row.value}: {sum(one.tonnes for one in parts)} t")
+            for one in parts:
+                self.stdout.write(f"  {_in_words(one)}")
+
+
+def spoken(summary: Summary) -> Iterator[str]:
+    """What the figures do not show: what is not first transferred, not covered, or dated otherwise."""
+    standing = summary.not_first_transferred
+    if standing:
+        yield _(
+            "%(tonnes)s t in %(blocks)s blocks are issued and authorised but NOT first transferred: they "
+            "stand in no row, until what the authorisation waits for is recorded."
+        ) % {"tonnes": _sum(standing), "blocks": _blocks(standing)}
+        for one in standing:
+            yield f"  {_in_words(one)}"
+    if summary.dated_otherwise:
+        yield _(
+            "%(tonnes)s t in %(blocks)s blocks were issued in a year before their authorisation. They count "
+            "here in the year of the authorisation; the published Article-6.2-CA-Reporting-Tool counts them "
+            "in the year of issuance."
+        ) % {"tonnes": _sum(summary.dated_otherwise), "blocks": _blocks(summary.dated_otherwise)}
+        for one in summary.dated_otherwise:
+            yield f"  {_in_words(one)}"
+    if standing:
+        yield _(
+            "The published tool also adjusts, in row 10, for the %(tonnes)s t that are not first "
+            "transferred; here nothing is adjusted for them."
+        ) % {"tonnes": _sum(standing)}
+    if summary.not_covered:
+        yield _("%(tonnes)s t are issued and covered by no authorisation: they stand in no row.") % {
+            "tonnes": summary.not_covered
+        }
+
+
+def _sum(parts: Iterable[Outcomes]) -> int:
+    return sum(one.tonnes for one in parts)
+
+
+def _blocks(parts: Iterable[Outcomes]) -> int:
+    return sum(len(one.serials) for one in parts)
+
+
+def _in_words(one: Outcomes) -> str:
+    said = [
+        one.authorisation,
+        one.letter,
+        _("vintage %(vintage)s") % {"vintage": one.vintage},
+        f"{one.tonnes} t",
+        f"{one.trigger} {one.first_transferred_on}" if one.first_transferred_on else one.definition,
+        *one.serials,
+    ]
+    return ", ".join(part for part in said if part)
+
+
+def _parts(summary: Summary) -> dict[str, dict[str, list[dict[str, object]]]]:
+    """For programs: of every year and row the outcomes that make its figure."""
+    return {
+        str(year): {
+            row.value: [
+                {
+                    "authorisation": one.authorisation,
+                    "letter": one.letter,
+                    "vintage": one.vintage,
+                    "tonnes": one.tonnes,
+                    "trigger": one.trigger,
+                    "on": str(one.first_transferred_on),
+                    "serials": list(one.serials),
+                }
+                for one in summary.parts.get((year, row), ())
+            ]
+            for row in REPORTED
+        }
+        for year in summary.figures
+    }

@@ -1,0 +1,171 @@
+"""What the reports read: first transfers with their authorisations, letters, blocks and vintages."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from django.db.models import F, Sum
+
+from accounts.models import Party
+from authorisation.first_transfer import Trigger
+from authorisation.models import (
+    Authorisation,
+    AuthorisationVersion,
+    Block,
+    EarlierLetter,
+    FirstTransfer,
+    IssuedVintage,
+    Line,
+    Use,
+)
+from authorisation.serials import written
+from authorisation.terms import Terms
+from letters.models import Letter
+from reporting.structured_summary import Outcomes, Summary, summarise
+
+FIRST_YEAR = 2021
+_AT_A_TIME = 2000
+
+# Outcomes that are first transferred by being authorised or issued: the first transfer names their issuance.
+_BY_ISSUANCE = (Trigger.AUTHORISATION, Trigger.ISSUANCE)
+
+
+def structured_summary(party: Party, *, until: int) -> Summary:
+    """The structured summary of a Party, from 2021 until a year, both included. Reads only.
+
+    A number of queries that does not grow with the records.
+    """
+    standing = _Authorisations(party)
+    uncovered = IssuedVintage.objects.filter(activity__authority__party=party)
+    return summarise(
+        party.code,
+        [*_first_transferred(party, standing), *_not_first_transferred(party, standing)],
+        years=range(FIRST_YEAR, until + 1),
+        used_towards_own_ndc=_used_by(party),
+        not_covered=uncovered.aggregate(free=Sum(F("tonnes") - F("covered")))["free"] or 0,
+    )
+
+
+@dataclass(frozen=True)
+class _Said:
+    """What a version of an authorisation says, from when, and in which letter."""
+
+    since: date
+    terms: Terms
+    letter: str
+
+
+class _Authorisations:
+    """The authorisations of a Party with what each of their versions says."""
+
+    def __init__(self, party: Party) -> None:
+        versions = AuthorisationVersion.objects.filter(authorisation__authority__party=party)
+        rows = list(
+            versions.order_by("authorisation", "number").values_list(
+                "authorisation", "effective_on", "terms", "letter"
+            )
+        )
+        numbers = _numbers([letter for *_rest, letter in rows])
+        self._versions: dict[int, list[_Said]] = {}
+        for authorisation, since, terms, letter in rows:
+            said = _Said(since, Terms.model_validate_json(terms), numbers.get(letter, str(letter)))
+            self._versions.setdefault(authorisation, []).append(said)
+        identifiers = Authorisation.objects.filter(authority__party=party)
+        self.identifiers: dict[int, str] = dict(identifiers.values_list("pk", "identifier"))
+
+    def said(self, authorisation: int, on: date | None) -> _Said:
+        """What it said on a day; without one, what it says now."""
+        versions = self._versions[authorisation]
+        if on is None:
+            return versions[-1]
+        return next((one for one in reversed(versions) if one.since <= on), versions[0])
+
+
+def _numbers(letters: Sequence[UUID]) -> dict[UUID, str]:
+    """By what each letter is found: its number; of one that is not ours, its number or its link."""
+    ours = Letter.objects.filter(public_id__in=letters).values_list("public_id", "number")
+    earlier = EarlierLetter.objects.filter(public_id__in=letters)
+    return {**dict(ours), **{one.public_id: str(one) for one in earlier}}
+
+
+class _Serials:
+    """The blocks that went with an issuance, by line: each unit is told of once."""
+
+    def __init__(self, party: Party) -> None:
+        gone = Block.objects.filter(
+            authority__party=party, place__in=(Block.Place.FIRST_TRANSFERRED, Block.Place.USED_OR_CANCELLED)
+        ).order_by("series", "first_number")
+        rows = gone.values_list("line", "issued__recording", "pattern", "first_number", "last_number")
+        self._left: dict[tuple[int | None, int], list[tuple[str, int, int]]] = {}
+        for line, recording, pattern, first, last in rows.iterator(chunk_size=_AT_A_TIME):
+            self._left.setdefault((line, recording), []).append((pattern, first, last))
+        for held in self._left.values():
+            held.reverse()
+
+    def take(self, line: int, recording: int, tonnes: int) -> Iterator[str]:
+        """The serials of so many tonnes, in the order of their numbers; none where there are no blocks."""
+        left = self._left.get((line, recording), [])
+        while tonnes > 0 and left:
+            pattern, first, last = left.pop()
+            end = min(last, first + tonnes - 1)
+            yield written(pattern, first, end)
+            tonnes -= end - first + 1
+            if end < last:
+                left.append((pattern, end + 1, last))
+
+
+def _first_transferred(party: Party, standing: _Authorisations) -> Iterator[Outcomes]:
+    rows = FirstTransfer.objects.filter(line__authorisation__authority__party=party, tonnes__gt=0)
+    serials = _Serials(party)
+    for row in rows.select_related("line", "recording").order_by("pk").iterator(chunk_size=_AT_A_TIME):
+        authorisation = row.line.authorisation_id
+        if authorisation is None:
+            raise ValueError(f"The first transfer {row.pk} is of no authorisation.")
+        said = standing.said(authorisation, row.on)
+        issued = row.trigger in _BY_ISSUANCE
+        taken = tuple(serials.take(row.line_id, row.recording_id, row.tonnes)) if issued else ()
+        yield Outcomes(
+            authorisation=standing.identifiers[authorisation],
+            letter=said.letter,
+            vintage=row.line.vintage,
+            tonnes=row.tonnes,
+            for_ndc=said.terms.for_ndc,
+            for_oimp=said.terms.for_oimp,
+            definition=said.terms.first_transfer_definition or "",
+            trigger=row.trigger,
+            first_transferred_on=row.on,
+            issued_on=row.recording.on if issued else None,
+            serials=taken or ((row.serial,) if row.serial else ()),
+        )
+
+
+def _not_first_transferred(party: Party, standing: _Authorisations) -> Iterator[Outcomes]:
+    """What is issued and covered, and still held: whatever the letter's definition waits for."""
+    lines = Line.objects.filter(authorisation__authority__party=party, issued__gt=0).annotate(
+        held=F("issued") - F("first_transferred") - F("retained")
+    )
+    blocks = Block.objects.filter(authority__party=party, place=Block.Place.HELD, line__isnull=False)
+    serials: dict[int | None, list[str]] = {}
+    for block in blocks.order_by("series", "first_number").iterator(chunk_size=_AT_A_TIME):
+        serials.setdefault(block.line_id, []).append(block.serial)
+    for line in lines.filter(held__gt=0).order_by("authorisation", "vintage"):
+        if line.authorisation_id is None:
+            raise ValueError(f"The line {line.pk} has issued outcomes and no authorisation.")
+        said = standing.said(line.authorisation_id, None)
+        yield Outcomes(
+            authorisation=standing.identifiers[line.authorisation_id],
+            letter=said.letter,
+            vintage=line.vintage,
+            tonnes=line.held,
+            for_ndc=said.terms.for_ndc,
+            for_oimp=said.terms.for_oimp,
+            definition=said.terms.first_transfer_definition or "",
+            serials=tuple(serials.get(line.pk, ())),
+        )
+
+
+def _used_by(party: Party) -> dict[int, int]:
+    """What the Party itself used towards its NDC, by the year for which it did."""
+    uses = Use.objects.filter(by_party=party, for_year__isnull=False)
+    return dict(uses.values_list("for_year").annotate(Sum("tonnes")))

@@ -4,16 +4,18 @@ What has a lifecycle is not here at all: it changes through the one door, and no
 """
 
 from collections.abc import Callable, Iterable
-from typing import Any
+from typing import Any, cast
 
 from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.db.models import Model, QuerySet
 from django.forms import ModelForm
 from django.http import HttpRequest
 from django.urls import URLPattern, URLResolver
 from django.utils.translation import gettext_lazy as _
 
+from accounts import services
 from accounts.models import Party, User
 from accounts.services import deactivate_person, reactivate_person
 from desk.access import for_administrators
@@ -84,13 +86,31 @@ class PersonAdmin(_NothingIsDeleted):
 
     def save_model(self, request: HttpRequest, obj: User, form: "ModelForm[User]", change: bool) -> None:
         """A new account has no password: its person asks for one with their address."""
-        if change:
-            obj.save(update_fields=["name", "language", "is_staff"])
-            return
-        made = User.objects.create_user(
-            obj.email, name=obj.name, language=obj.language, is_staff=obj.is_staff
+        by, at = cast(User, request.user), RealClock().now()
+        with transaction.atomic():
+            if change:
+                services.change_person(
+                    obj, name=obj.name, language=obj.language, is_staff=obj.is_staff, by=by, at=at
+                )
+            else:
+                made = User.objects.create_user(
+                    obj.email, name=obj.name, language=obj.language, is_staff=obj.is_staff
+                )
+                obj.pk, obj.public_id = made.pk, made.public_id
+            if obj.is_staff and "is_staff" in form.changed_data:
+                self._hand_over(request, obj, services.issue_set_up_code(obj, by=by, at=at))
+
+    def _hand_over(self, request: HttpRequest, person: User, code: str) -> None:
+        """Whoever administers needs a second factor, and shows with a code handed over that it is theirs."""
+        self.message_user(
+            request,
+            _(
+                "Set-up code of the second factor of %(email)s, shown this once: %(code)s. "
+                "Hand it over yourself."
+            )
+            % {"email": person.email, "code": code},
+            messages.WARNING,
         )
-        obj.pk, obj.public_id = made.pk, made.public_id
 
     @admin.action(description=_("Close these accounts and end their sessions"))
     def close(self, request: HttpRequest, people: QuerySet[User]) -> None:
@@ -120,6 +140,10 @@ class PartyAdmin(_NothingIsDeleted):
     def get_readonly_fields(self, request: HttpRequest, obj: Party | None = None) -> tuple[str, ...]:
         """The code, once it is there."""
         return ("code",) if obj else ()
+
+    def save_model(self, request: HttpRequest, obj: Party, form: "ModelForm[Party]", change: bool) -> None:
+        """By the use-case: when a Party joined or left says what its authority may authorise."""
+        services.keep_party(obj, by=cast(User, request.user), at=RealClock().now())
 
 
 site = Administration(name="admin")

@@ -1,4 +1,4 @@
-"""Registers the wiring with Django: which effect of a transition is handled by whom."""
+"""Registers with Django the wiring, which effect of a transition is handled by whom, and a system check."""
 
 from django.apps import AppConfig
 
@@ -8,6 +8,9 @@ class ConfigConfig(AppConfig):
     label = "config"
 
     def ready(self) -> None:
-        from config import wiring  # noqa: PLC0415 - handlers can be imported only now
+        from config import (  # noqa: PLC0415 - handlers can be imported only now
+            catalogues,  # noqa: F401 - importing it registers its check
+            wiring,
+        )
 
         wiring.wire()

@@ -22,8 +22,12 @@ app = Celery(
     worker_prefetch_multiplier=1,
     # Shorter than the lease of a message (workflow/outbox.py): what still runs is never claimed again.
     task_time_limit=240,
-    # `celery -A config beat` sends it: what a crash or a dead broker left behind is delivered.
-    beat_schedule={"sweep": {"task": "workflow.tasks.sweep", "schedule": 60.0}},
+    # `celery -A config beat` sends them: what a crash or a dead broker left behind is delivered, and what has
+    # become due by the calendar is done.
+    beat_schedule={
+        "sweep": {"task": "workflow.tasks.sweep", "schedule": 60.0},
+        "clocks": {"task": "workflow.tasks.run_clocks", "schedule": 900.0},
+    },
     # Redis hands an unfinished task to another worker after so many seconds: longer than any task may take.
     broker_transport_options={"visibility_timeout": 1800, "socket_connect_timeout": 2, "socket_timeout": 5},
     broker_connection_timeout=2,

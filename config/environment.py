@@ -83,6 +83,21 @@ def web_address(name: str, default: str) -> str:
     return given
 
 
+def one_of(name: str, choices: Collection[str], default: str, reason: str) -> str:
+    """One of a few words; `reason` is added where it is none of them."""
+    given = text(name, default)
+    if given not in choices:
+        raise ImproperlyConfigured(f"{name} is none of: {', '.join(choices)}. {reason}")
+    return given
+
+
+def together(**given: str) -> None:
+    """Ends the start where some of these are set and others are not."""
+    if any(given.values()) and not all(given.values()):
+        missing = ", ".join(name for name, value in given.items() if not value)
+        raise ImproperlyConfigured(f"{', '.join(given)} are set together. Missing: {missing}.")
+
+
 def database(name: str, default: str = "") -> dict[str, Any]:
     """Django's settings of a SQLite or PostgreSQL database, from its address."""
     try:
@@ -136,6 +151,21 @@ def directory(name: str, default: Path) -> Path:
             "Other kinds of storage are not supported."
         )
     return Path(parts.path)
+
+
+def scanner(name: str) -> str:
+    """The address of a virus scanner: tcp://host:port, or unix:///path of its socket; empty for none."""
+    given = text(name)
+    parts = urlsplit(given)
+    if (
+        given
+        and not (parts.scheme == "tcp" and parts.hostname)
+        and not (parts.scheme == "unix" and parts.path)
+    ):
+        raise ImproperlyConfigured(
+            f"{name} is not an address such as tcp://clamav:3310 or unix:///run/clamav/clamd.ctl."
+        )
+    return given
 
 
 def refuse_unknown(prefix: str, known: Collection[str]) -> None:

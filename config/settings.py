@@ -10,8 +10,19 @@ from config import environment, log
 from config.database import connected
 from config.demonstration_secret import kept_secret
 
-environment.refuse_unknown("SIGNING_", {"SIGNING_KEYS_DIR", "SIGNING_PASSPHRASE"})
-environment.refuse_unknown("LETTER_", {"LETTER_FONT_DIR"})
+environment.refuse_unknown(
+    "SIGNING_",
+    {
+        "SIGNING_KEYS_DIR",
+        "SIGNING_LEVEL",
+        "SIGNING_PASSPHRASE",
+        "SIGNING_PKCS11_MODULE",
+        "SIGNING_PKCS11_PIN",
+        "SIGNING_PKCS11_TOKEN",
+    },
+)
+environment.refuse_unknown("TSA_", {"TSA_URL"})
+environment.refuse_unknown("LETTER_", {"LETTER_FONT_DIR", "LETTER_HOUSES_DIR"})
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 DATA_DIR: Path = environment.path("DATA_DIR") or BASE_DIR / "var"
@@ -50,6 +61,7 @@ CSRF_TRUSTED_ORIGINS = [f"{_public.scheme}://{_public.netloc}"]
 _https = _public.scheme == "https"
 SESSION_COOKIE_SECURE = _https
 CSRF_COOKIE_SECURE = _https
+LANGUAGE_COOKIE_SECURE = _https
 SESSION_COOKIE_AGE = 12 * 60 * 60
 SECURE_HSTS_SECONDS = 365 * 24 * 60 * 60 if _https else 0
 SECURE_REFERRER_POLICY = "same-origin"
@@ -66,6 +78,7 @@ INSTALLED_APPS = [
     # From the top of the layers to the bottom: of commands with one name, the first is run.
     "config.apps.ConfigConfig",
     "desk",
+    "reporting",
     "letters",
     "authorisation",
     "projects",
@@ -78,6 +91,7 @@ INSTALLED_APPS = [
     "crispy_bootstrap5",
     "django_htmx",
     "rest_framework",
+    "drf_spectacular",
     "allauth",
     "allauth.account",
     "allauth.mfa",
@@ -101,7 +115,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     # Every page asks for a sign-in, unless its address says otherwise (desk/access.py).
-    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "desk.keeping.LoginRequired",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
@@ -128,6 +142,26 @@ REST_FRAMEWORK = {
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_SCHEMA_CLASS": "desk.api.specification.Described",
+    "DEFAULT_THROTTLE_RATES": {"api": environment.text("API_RATE", "600/min")},
+    "EXCEPTION_HANDLER": "desk.api.problems.answer",
+    "NUM_PROXIES": environment.number("TRUSTED_PROXIES", 0),
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Authorisation desk",
+    "DESCRIPTION": "From an application under Article 6 of the Paris Agreement to a letter of authorisation.",
+    "VERSION": "1",
+    "OAS_VERSION": "3.1.1",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SERVE_PERMISSIONS": ["rest_framework.permissions.AllowAny"],
+    "SCHEMA_PATH_PREFIX": "/api/v1",
+    "COMPONENT_SPLIT_REQUEST": True,
+    "ENUM_NAME_OVERRIDES": {
+        "StateOfCaseEnum": "authorisation.lifecycle.State",
+        "StateOfAuthorisationEnum": "authorisation.lifecycle_of_authorisations.State",
+        "StateOfActivityEnum": "projects.lifecycle.ActivityState",
+        "StateOfApproachEnum": "projects.lifecycle.ApproachState",
+    },
 }
 
 # People --------------------------------------------------------------------------------------------
@@ -147,6 +181,7 @@ LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "cases"
 ACCOUNT_ADAPTER = "config.sign_in.People"
 ACCOUNT_SIGNUP_FORM_CLASS = "config.sign_up.PersonForm"
+ACCOUNT_FORMS = {"signup": "config.sign_up_form.SignUp"}
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
@@ -200,27 +235,22 @@ STORAGES = {
     },
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
+# The most bytes of one supporting document.
+DOCUMENT_MOST_BYTES: int = environment.number("DOCUMENT_MOST_MEGABYTES", 50) * 1024 * 1024
+# Where the virus scanner ClamAV listens; empty: documents are not scanned, and pages say so.
+CLAMAV_ADDRESS: str = environment.scanner("CLAMAV_ADDRESS")
 FILE_UPLOAD_PERMISSIONS = 0o640
 FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o750
 
 # Languages and time --------------------------------------------------------------------------------
 
 LANGUAGE_CODE = "en"
-_languages = [
-    ("ar", "العربية"),
-    ("en", "English"),
-    ("es", "Español"),
-    ("fr", "Français"),
-    ("pt", "Português"),
-]
-# Pages are offered in a language once its catalogue is here: with Django's own alone they would be half
-# translated. Letters are written in their authority's language whatever this says.
-LANGUAGES = [
-    (code, name)
-    for code, name in _languages
-    if code == LANGUAGE_CODE or (BASE_DIR / "locale" / code).is_dir()
-]
-LOCALE_PATHS = [BASE_DIR / "locale"]
+# The languages of the pages: English, in which they are written, and those that have a catalogue. With
+# Django's own alone they would be half translated. Letters are written in their authority's language
+# whatever this says.
+LANGUAGES = [("en", "English"), ("fr", "Français")]
+# Letters speak more languages than pages do: their texts are kept apart, and complete.
+LOCALE_PATHS = [BASE_DIR / "locale", BASE_DIR / "locale_of_letters"]
 USE_I18N = True
 TIME_ZONE = "UTC"
 USE_TZ = True
@@ -250,6 +280,8 @@ DEFAULT_FROM_EMAIL = f"no-reply@{_public_host}"
 # Letters -------------------------------------------------------------------------------------------
 
 LETTER_FONT_DIR: Path | None = environment.path("LETTER_FONT_DIR")
+# Where authorities have their own blocks, style and arms of letters (docs/letters.md).
+LETTER_HOUSES_DIR: Path = environment.path("LETTER_HOUSES_DIR") or BASE_DIR / "letter_houses"
 # The letters' fonts in the form in which they are set, made from their packages on first use.
 FONT_CACHE_DIR: Path = DATA_DIR / "fonts"
 SIGNING_KEYS_DIR: Path = environment.path("SIGNING_KEYS_DIR") or DATA_DIR / "keys"
@@ -263,4 +295,25 @@ DEMONSTRATION_PASSWORD: str = (
 # The passphrase of the offices' keys. Without one no key opens, and no letter is issued.
 SIGNING_PASSPHRASE: str = environment.text("SIGNING_PASSPHRASE") or (
     kept_secret(DATA_DIR, "signing-passphrase") if DEMONSTRATION else ""
+)
+
+# Keys on a token: the library of its maker, and which token it is. All three, or none.
+SIGNING_PKCS11_MODULE: str = environment.text("SIGNING_PKCS11_MODULE")
+SIGNING_PKCS11_TOKEN: str = environment.text("SIGNING_PKCS11_TOKEN")
+SIGNING_PKCS11_PIN: str = environment.text("SIGNING_PKCS11_PIN")
+environment.together(
+    SIGNING_PKCS11_MODULE=SIGNING_PKCS11_MODULE,
+    SIGNING_PKCS11_TOKEN=SIGNING_PKCS11_TOKEN,
+    SIGNING_PKCS11_PIN=SIGNING_PKCS11_PIN,
+)
+
+# Who stamps the time of signatures (RFC 3161), and how long a signature is to keep by itself.
+TSA_URL: str = (
+    environment.web_address("TSA_URL", environment.text("TSA_URL")) if environment.text("TSA_URL") else ""
+)
+SIGNING_LEVEL: str = environment.one_of(
+    "SIGNING_LEVEL",
+    ("B-B", "B-T", "B-LT", "B-LTA") if TSA_URL else ("B-B",),
+    "B-LTA" if TSA_URL else "B-B",
+    "Every level above B-B needs TSA_URL.",
 )

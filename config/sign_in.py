@@ -10,6 +10,7 @@ from cryptography.fernet import Fernet
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.conf import settings
+from django.http import HttpRequest, HttpResponse
 
 from accounts.models import User
 from accounts.second_factor import has_second_factor, may_lose
@@ -25,6 +26,15 @@ class People(DefaultAccountAdapter):  # type: ignore[misc]  # allauth publishes 
         if isinstance(user, User) and has_second_factor(user):
             return [method for method in methods if method["id"] != "reauthenticate"]
         return methods
+
+    def post_login(self, request: HttpRequest, user: User, **about: Any) -> HttpResponse:
+        """What follows a sign-in; in the language the person chose, unless this browser was given another."""
+        response: HttpResponse = super().post_login(request, user, **about)
+        if settings.LANGUAGE_COOKIE_NAME not in request.COOKIES and user.language in dict(settings.LANGUAGES):
+            response.set_cookie(
+                settings.LANGUAGE_COOKIE_NAME, user.language, secure=settings.LANGUAGE_COOKIE_SECURE
+            )
+        return response
 
 
 class SecondFactors(DefaultMFAAdapter):  # type: ignore[misc]  # allauth publishes no types

@@ -10,6 +10,7 @@ from django.urls import URLPattern, URLResolver, include, path
 from config.administration import site
 from desk.access import for_anybody, for_own_account
 from desk.people.views.account import keeps_a_second_factor
+from desk.people.views.second_factor import behind_set_up_code, second_factor_page
 
 # The names are those by which the library finds its own pages.
 SIGN_IN: list[URLPattern] = [
@@ -45,17 +46,19 @@ SIGN_IN: list[URLPattern] = [
 ]
 
 SECOND_FACTOR: list[URLPattern] = [
-    path("", for_own_account(second_factor.index), name="mfa_index"),
+    path("", for_own_account(second_factor_page), name="mfa_index"),
     path("confirm/", for_own_account(second_factor.reauthenticate), name="mfa_reauthenticate"),
     path(
         "confirm/passkey/",
         for_own_account(passkeys.reauthenticate_webauthn),
         name="mfa_reauthenticate_webauthn",
     ),
-    path("app/", for_own_account(totp.activate_totp), name="mfa_activate_totp"),
+    path("app/", for_own_account(behind_set_up_code(totp.activate_totp)), name="mfa_activate_totp"),
     path("app/remove/", for_own_account(totp.deactivate_totp), name="mfa_deactivate_totp"),
     path("passkeys/", for_own_account(passkeys.list_webauthn), name="mfa_list_webauthn"),
-    path("passkeys/add/", for_own_account(passkeys.add_webauthn), name="mfa_add_webauthn"),
+    path(
+        "passkeys/add/", for_own_account(behind_set_up_code(passkeys.add_webauthn)), name="mfa_add_webauthn"
+    ),
     path("passkeys/<int:pk>/", for_own_account(passkeys.edit_webauthn), name="mfa_edit_webauthn"),
     path(
         "passkeys/<int:pk>/remove/",

@@ -26,6 +26,7 @@ class Access(StrEnum):
     SIGNED_IN = "signed in"
     OWN_ACCOUNT = "own account"
     ADMINISTRATORS = "administrators"
+    PROGRAMS = "programs, and people signed in"
 
 
 def for_anybody(view: View) -> View:
@@ -55,6 +56,11 @@ def for_administrators(view: View) -> View:
     return _declared(never_cache(behind_second_factor(opened)), Access.ADMINISTRATORS)
 
 
+def for_programs(view: View) -> View:
+    """The address is one of the API: it answers whoever shows a token or a session, and to others 401."""
+    return _declared(view, Access.PROGRAMS)
+
+
 def declared_access(view: object) -> Access | None:
     """What the address of this view declares; None where it declares nothing."""
     return getattr(view, "access", None)
@@ -68,5 +74,5 @@ def _declared(view: View, access: Access) -> View:
     declared = cast(Any, opened)
     declared.access = access
     # What django.contrib.auth.middleware.LoginRequiredMiddleware reads.
-    declared.login_required = access is not Access.ANYBODY
+    declared.login_required = access not in (Access.ANYBODY, Access.PROGRAMS)
     return opened

@@ -83,6 +83,26 @@ def fresh(record_version: int, actor: Person) -> dict[str, Any]:
     return {"seen": record_version, "key": uuid4(), "office": office}
 
 
+class WantedDay(forms.DateField):
+    """A day that must be given; where it is not, the use-case says so with all its other reasons."""
+
+    def validate(self, value: Any) -> None:
+        """Nothing: the page says that it is wanted, and the use-case refuses without it."""
+
+
+class WantedText(forms.CharField):
+    """A text that must be given; where it is not, the use-case says so with all its other reasons."""
+
+    def validate(self, value: Any) -> None:
+        """Nothing: the page says that it is wanted, and the use-case refuses without it."""
+
+
+def wanted_text(label: Any, *, rows: int = 3, help_text: Any = "") -> WantedText:
+    """Such a text, of several lines."""
+    widget = forms.Textarea(attrs={"rows": rows})
+    return WantedText(label=label, help_text=help_text, max_length=20_000, widget=widget)
+
+
 def lines(text: str) -> list[str]:
     """What was written, one entry per line; empty lines are none."""
     return [line.strip() for line in text.splitlines() if line.strip()]

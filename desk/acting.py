@@ -20,7 +20,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.models import Authority, Office, User
-from accounts.second_factor import METHODS, has_second_factor, needs_second_factor
+from accounts.second_factor import METHODS, awaits_set_up_code, has_second_factor, needs_second_factor
 from accounts.selectors import offices_held, organisations_of
 from accounts.services.chains import begun_everywhere
 from workflow.actors import Person, Proof
@@ -87,9 +87,7 @@ def asks_again(view: View) -> View:
     @wraps(view)
     def asked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if request.method == "POST" and not is_proved(request):
-            if not has_second_factor(cast(User, request.user)):
-                return _to_setting_up(request)
-            raise ReauthenticationRequired
+            return to_second_factor(request)
         return view(request, *args, **kwargs)
 
     return asked
@@ -98,7 +96,8 @@ def asks_again(view: View) -> View:
 def behind_second_factor(view: View) -> View:
     """The view opens for who needs a second factor only once this session has seen it.
 
-    Who has none yet is led to where it is set up; who has one, and signed in before, is asked for it.
+    Who has none yet is led to where it is set up, and who has not confirmed it to where that is done; who has
+    one, and signed in before, is asked for it.
     """
 
     @wraps(view)
@@ -107,11 +106,21 @@ def behind_second_factor(view: View) -> View:
         if isinstance(person, User) and needs_second_factor(person, at=RealClock().now()):
             if not has_second_factor(person):
                 return _to_setting_up(request)
+            if awaits_set_up_code(person):
+                messages.warning(request, _("Your second factor is not confirmed: enter your set-up code."))
+                return HttpResponseRedirect(reverse("set_up_code"))
             if not has_shown_second_factor(request):
                 return HttpResponseRedirect(_with_next(reverse("mfa_reauthenticate"), request))
         return view(request, *args, **kwargs)
 
     return guarded
+
+
+def to_second_factor(request: HttpRequest) -> HttpResponseRedirect:
+    """Leads to where a second factor is set up; raises ReauthenticationRequired for who has one."""
+    if has_second_factor(cast(User, request.user)):
+        raise ReauthenticationRequired
+    return _to_setting_up(request)
 
 
 def has_shown_second_factor(request: HttpRequest) -> bool:

@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 from pydantic import BeforeValidator, Field, PrivateAttr, ValidationError
 from pydantic_core import InitErrorDetails
 
+from accounts.wording import day
 from authorisation.application import (
     USES,
     ApplicationContent,
@@ -145,7 +146,7 @@ class DecisionContent(Content):
                     "signed_before_decided",
                     "signed_on",
                     value=self.signed_on.isoformat(),
-                    decided=self.decided_on.isoformat(),
+                    decided=day(self.decided_on),
                 )
             )
         return [
@@ -256,7 +257,7 @@ class CaseFile(ApplicationContent):
                     "decision",
                     "decided_on",
                     value=decided_on.isoformat(),
-                    submitted=self.submitted_on.isoformat(),
+                    submitted=day(self.submitted_on),
                 )
             )
         return problems

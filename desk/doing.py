@@ -8,24 +8,41 @@ from django.urls import reverse
 
 from authorisation.models import Case
 from desk.acting import capacities_of
-from desk.offers import Offer, offers
+from desk.offers import Offer, offers, told_to_outsiders
 from letters.models import Letter
 from workflow.clock import Clock
 from workflow.refusals import Reason, Words
 
 # At which address each step of a case is taken. The applicant's own steps have their box (desk/applications).
 _PAGES: Mapping[str, str] = {
+    "file": "casework",
+    "serve_notice": "casework",
+    "suspend_at_once": "casework",
+    "discontinue": "casework",
     "return_for_completion": "casework",
     "accept": "casework",
     "waive": "casework",
+    "vote": "casework",
     "give_opinion": "casework",
+    "take_up_again": "casework",
+    "recuse": "casework",
+    "appoint_ad_hoc": "casework",
     "ask": "casework",
     "recommend": "casework",
     "send_back": "deciding",
     "approve": "deciding",
     "approve_in_part": "deciding",
     "refuse": "deciding",
+    "add_document": "casework",
+    "judge_document": "casework",
+    "hand_in_proof": "casework",
+    "judge_proof": "casework",
+    "exempt_from_fee": "casework",
+    "submit": "casework",
+    "withdraw": "casework",
 }
+# Only for the officer who filed for an applicant on paper; everybody else's draft is its applicant's.
+_OF_WHO_OPENED_IT = frozenset({"submit", "withdraw"})
 _OF_LETTERS = frozenset({"consent", "retry", "void"})
 _ON_THE_LETTERS_PAGE = frozenset({"decline_to_sign"})
 
@@ -38,7 +55,7 @@ class Doing:
     """
 
     label: Words
-    sentence: str
+    says: Words
     about: str
     address: str
     reasons: tuple[Reason, ...]
@@ -83,18 +100,25 @@ def doings(request: HttpRequest, case: Case, *, inside: bool, clock: Clock) -> D
 
 
 # Where on its page a step is taken, if not at its own name.
-_ANCHORS: Mapping[str, str] = {"void": "decline", "waive": "completeness"}
+_ANCHORS: Mapping[str, str] = {
+    "void": "decline",
+    "waive": "completeness",
+    "judge_document": "documents",
+    "hand_in_proof": "fees",
+    "judge_proof": "fees",
+    "exempt_from_fee": "fees",
+}
 
 
 def _doing(offer: Offer, address: str, about: str) -> Doing:
-    return Doing(
-        label=offer.label, sentence=offer.sentence, about=about, address=address, reasons=offer.reasons
-    )
+    return Doing(label=offer.label, says=offer.says, about=about, address=address, reasons=offer.reasons)
 
 
 def _address(case: Case, offer: Offer) -> str:
     page = _PAGES.get(offer.step)
-    if page is None:
+    if page is None or offer.office is None:
+        return ""
+    if offer.step in _OF_WHO_OPENED_IT and case.opened_by_id != offer.actor.user.pk:
         return ""
     return f"{reverse(page, kwargs={'public_id': case.public_id})}#{_ANCHORS.get(offer.step, offer.step)}"
 
@@ -102,8 +126,8 @@ def _address(case: Case, offer: Offer) -> str:
 def _outside(doing: Doing) -> Doing:
     return Doing(
         label=doing.label,
-        sentence=doing.sentence,
+        says=doing.says,
         about=doing.about,
         address="",
-        reasons=tuple(reason for reason in doing.reasons if reason.code == "role"),
+        reasons=told_to_outsiders(doing.reasons),
     )

@@ -28,7 +28,7 @@ class Offer:
 
     step: str
     label: Words
-    sentence: str
+    says: Words
     actor: Person
     reasons: tuple[Reason, ...]
 
@@ -66,7 +66,7 @@ def _offer(option: Option, actor: Person) -> Offer:
     return Offer(
         step=option.name,
         label=option.label,
-        sentence=option.sentence,
+        says=option.says,
         actor=actor,
         reasons=option.reasons,
     )
@@ -77,6 +77,11 @@ def _nearer(one: Offer | None, other: Offer) -> Offer:
     if one is None:
         return other
     return min(one, other, key=lambda offer: (not offer.is_theirs, len(offer.reasons)))
+
+
+def told_to_outsiders(reasons: Collection[Reason]) -> tuple[Reason, ...]:
+    """Of what stands against a step of others, what concerns an outsider: the rest is deliberation."""
+    return tuple(reason for reason in reasons if reason.code == "role")
 
 
 def offer_of(step: str, offered: Collection[Offer]) -> Offer | None:

@@ -3,12 +3,14 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from django.db.models import Sum
+from django.db.models import F, Q, Sum
+from django.db.models.expressions import Combinable
 
 from audit.models import Event
 from audit.trail import event_record
 from authorisation.application import ApplicationContent
-from authorisation.models import Case, Line
+from authorisation.models import Cancellation, Case, IssuedVintage, Line, Use
+from authorisation.standing import granting_case
 from authorisation.terms import Terms, asked_for
 from letters.models import Letter
 
@@ -26,7 +28,13 @@ def figures(case: Case, expected: Mapping[str, Any]) -> dict[str, Any]:
         "issued_tco2e": lambda case: _pool(case, "issued"),
         "first_transferred_tco2e": lambda case: _pool(case, "first_transferred"),
         "retained_by_host_tco2e": lambda case: _pool(case, "retained"),
-        "revoked_tco2e": lambda case: _pool(case, "revoked"),
+        "revoked_tco2e": _revoked,
+        "used_or_cancelled_tco2e": lambda case: _pool(case, "used_or_cancelled"),
+        "used_tco2e": lambda case: _recorded(case, Use),
+        "cancelled_tco2e": lambda case: _recorded(case, Cancellation),
+        "not_covered_tco2e": lambda case: _issued(case, F("tonnes") - F("covered")),
+        "adaptation_tco2e": lambda case: _issued(case, F("adaptation")),
+        "omge_tco2e": lambda case: _issued(case, F("omge")),
     }
     found = {key: known[key](case) if key in known else None for key in expected}
     if "no_letters" in expected:
@@ -55,9 +63,19 @@ def _agrees(key: str, found: Any, wanted: Any) -> bool:
     return bool(found == wanted)
 
 
+def cases_with(case: Case) -> list[Case]:
+    """The case, those about the authorisation that it gave, and the appeals against any of them."""
+    about = Q(pk=case.pk)
+    if case.authorisation_id is not None:
+        about |= Q(authorisation=case.authorisation_id)
+    found = list(Case.objects.filter(about).order_by("pk"))
+    return [*found, *Case.objects.filter(appealed__in=found).exclude(pk__in=[one.pk for one in found])]
+
+
 def issued_letters(case: Case) -> list[Letter]:
-    """The issued letters of a case, in the order in which they were issued."""
-    return list(case.letters.exclude(signed_sha256="").order_by("issued_at", "pk"))
+    """The issued letters of a case and of those about what it gave, in the order of their issuing."""
+    letters = Letter.objects.filter(case__in=cases_with(case)).exclude(signed_sha256="")
+    return list(letters.order_by("issued_at", "pk"))
 
 
 def _letters(case: Case) -> list[str]:
@@ -93,6 +111,29 @@ def _pool(case: Case, pool: str) -> int:
     return int(lines.aggregate(tonnes=Sum(pool))["tonnes"] or 0)
 
 
+def _revoked(case: Case) -> int:
+    """What was revoked or given up: under the total, where there is one, else on the lines."""
+    total = _granting(case).ceilings.first() if case.authorisation is not None else None
+    return total.revoked if total is not None else _pool(case, "revoked")
+
+
+def _granting(case: Case) -> Case:
+    return granting_case(case.authorisation) if case.authorisation is not None else case
+
+
+def _issued(case: Case, tonnes: Combinable) -> int:
+    """Of all that was issued of the case's activity, whether it is covered or not."""
+    issued = IssuedVintage.objects.filter(activity=case.activity)
+    return int(issued.aggregate(of=Sum(tonnes))["of"] or 0) if case.activity is not None else 0
+
+
+def _recorded(case: Case, model: type[Use] | type[Cancellation]) -> int:
+    if case.authorisation is None:
+        return 0
+    found = model._default_manager.filter(line__authorisation=case.authorisation)
+    return int(found.aggregate(of=Sum("tonnes"))["of"] or 0)
+
+
 def _authorised(case: Case) -> int | None:
     """The ceiling: of lines and total, whichever are given, the lowest; null for a letter without one."""
     if case.authorisation is None:
@@ -103,7 +144,7 @@ def _authorised(case: Case) -> int | None:
         given.append(int(lines.aggregate(tonnes=Sum("authorised"))["tonnes"] or 0))
     terms = Terms.model_validate_json(case.authorisation.versions.latest("number").terms)
     if terms.total is not None:
-        given.append(case.ceilings.get().authorised)
+        given.append(_granting(case).ceilings.get().authorised)
     return min(given, default=None)
 
 

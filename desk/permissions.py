@@ -16,10 +16,15 @@ _DECISIONS = frozenset({"case.approve", "case.approve_in_part", "case.refuse"})
 
 # Reasons that people of the authority give each other.
 _DELIBERATIONS = _DECISIONS | {
+    "case.vote",
     "case.give_opinion",
+    "case.take_up_again",
+    "case.recuse",
+    "case.appoint_ad_hoc",
     "case.recommend",
     "case.send_back",
     "case.decline_to_sign",
+    "case.silence",
     "letter.void",
     "letter.fail",
 }
@@ -51,4 +56,5 @@ def _without_deliberation(line: Line, *, decided: bool) -> Line:
         return replace(
             line, sentence=_("A decision was taken. It says what was decided with its letter."), reason=""
         )
-    return replace(line, reason="") if line.step in _DELIBERATIONS else line
+    # What a body's silence counts as is said of its opinion.
+    return replace(line, reason="", clock="") if line.step in _DELIBERATIONS else line

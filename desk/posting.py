@@ -1,17 +1,13 @@
 """One act through a page: from the posted form to the use-case, and what the person is then shown."""
 
 from collections.abc import Callable, Collection
-from typing import cast
 
-from allauth.core.exceptions import ReauthenticationRequired
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
-from accounts.models import User
-from accounts.second_factor import has_second_factor
 from desk.act_forms import ActForm
-from desk.acting import actor_of
+from desk.acting import actor_of, to_second_factor
 from desk.offers import Offer, offer_of
 from workflow.clock import Clock
 from workflow.door import Act
@@ -25,33 +21,34 @@ def carry_out(
     clock: Clock,
     do: Callable[[Act], object],
     done: Words,
-    then: str,
+    then: str | Callable[[], str],
     again: Callable[[Refused | None], HttpResponse],
 ) -> HttpResponse:
     """Carries an act out and leads on; a refusal shows the page again with every reason.
 
     form    what was posted
     do      the use-case
-    done    the message when it is done, and `then` the address to go on to
+    done    the message when it is done, and `then` the address to go on to, known now or once it is done
     again   makes the page once more, with what was filled in, for a refusal or for an unreadable form
 
     Where all that is missing is a new proof of who the person is, they are asked for it, and what they
-    sent is then carried out. Raises PermissionDenied for an office that they do not hold.
+    sent is then carried out; who has no second factor is led to setting one up. Raises PermissionDenied
+    for an office that they do not hold, or an organisation to which they do not belong.
     """
     if not form.is_valid():
         return again(None)
-    actor = actor_of(request, office=form.cleaned_data["office"])
+    given = form.cleaned_data
+    actor = actor_of(request, office=given["office"], organisation=given.get("organisation"))
     try:
         do(Act(actor=actor, clock=clock, key=f"page:{form.cleaned_data['key']}"))
     except Refused as refusal:
         if refusal.kind is Kind.UNSEEN:
             raise Http404 from refusal
-        only_proof = {reason.code for reason in refusal.reasons} == {"proof"}
-        if only_proof and has_second_factor(cast(User, request.user)):
-            raise ReauthenticationRequired from refusal
+        if {reason.code for reason in refusal.reasons} == {"proof"}:
+            return to_second_factor(request)
         return again(refusal)
     messages.success(request, str(done))
-    return redirect(then)
+    return redirect(then if isinstance(then, str) else then())
 
 
 def status_of(refusal: Refused | None) -> int:

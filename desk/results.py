@@ -7,7 +7,7 @@ from typing import Any
 from audit.evidence import write_pack
 from audit.trail import event_record
 from authorisation.models import Case
-from desk.outcome import differences, figures, issued_letters
+from desk.outcome import cases_with, differences, figures, issued_letters
 from desk.timeline import events_of_case, timeline
 from desk.walkthrough import Journey
 from letters import storage
@@ -20,7 +20,8 @@ def write_results(journey: Journey, folder: Path) -> dict[str, Any]:
     if journey.case is not None:
         files = _write_letters(journey.case, folder)
         (folder / "timeline.txt").write_text(_story(journey.case), encoding="utf-8")
-        events = sorted(events_of_case(journey.case), key=lambda event: (event.stream, event.sequence))
+        told = {event.pk: event for one in cases_with(journey.case) for event in events_of_case(one)}
+        events = sorted(told.values(), key=lambda event: (event.stream, event.sequence))
         write_pack(folder / "evidence.zip", events=[event_record(event) for event in events], files=files)
         outcome = figures(journey.case, journey.file.expected)
     outcome["events"] = [
@@ -50,7 +51,8 @@ def _write_letters(case: Case, folder: Path) -> dict[str, bytes]:
 
 def _story(case: Case) -> str:
     lines = []
-    for line in timeline(case):
+    told = {(line.at, line.step, line.sentence): line for one in cases_with(case) for line in timeline(one)}
+    for line in sorted(told.values(), key=lambda one: one.at):
         by = f" ({line.by})" if line.by else ""
         lines.append(f"{line.at:%Y-%m-%d %H:%M}  {line.sentence}{by}")
         if line.reason:

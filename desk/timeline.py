@@ -11,6 +11,7 @@ from accounts.models import Office, Organisation
 from accounts.names import in_language
 from audit.models import Event
 from authorisation.models import Case
+from desk.clock_notes import clock_notes
 from workflow.refusals import Words
 
 # What each action of each lifecycle says, by the stream's model and the action.
@@ -22,22 +23,40 @@ SENTENCES: dict[tuple[str, str], Words] = {
     ),
     ("case", "waive"): _("An item of the application was found not applicable."),
     ("case", "accept"): _("The application was found complete and accepted for review."),
+    ("case", "add_document"): _("A document was added."),
+    ("case", "remove_document"): _("A document was removed from the draft."),
+    ("case", "judge_document"): _("A document was accepted or rejected."),
+    ("case", "charge"): _("A fee was asked for, by a notice."),
+    ("case", "hand_in_proof"): _("A proof of payment was handed in."),
+    ("case", "judge_proof"): _("A proof of payment was accepted or rejected."),
+    ("case", "exempt_from_fee"): _("The applicant was exempted from a fee."),
+    ("case", "download_document"): _("A confidential document was downloaded."),
     ("case", "file"): _("The authority filed the case."),
+    ("case", "record_holder"): _("Another holder of units was recorded."),
     ("case", "serve_notice"): _("Notice was served on the holder."),
     ("case", "hear"): _("The holder was heard, or let the time pass."),
     ("case", "suspend_at_once"): _("First transfers were blocked at once."),
     ("case", "ask"): _("The applicant was asked something."),
     ("case", "answer"): _("The applicant answered."),
+    ("case", "vote"): _("A member of a reviewing body voted."),
     ("case", "give_opinion"): _("A reviewing body gave its opinion."),
+    ("case", "take_up_again"): _("A reviewing body took its review up again."),
+    ("case", "recuse"): _("An officer declared a conflict of interest and takes no part any more."),
+    ("case", "appoint_ad_hoc"): _("Somebody was appointed to a reviewing body for this case."),
     ("case", "recommend"): _("The desk made its recommendation."),
     ("case", "send_back"): _("The case was sent back to review."),
     ("case", "approve"): _("The request was approved; the letter was drawn."),
     ("case", "approve_in_part"): _("The request was approved in part; the letter was drawn."),
     ("case", "refuse"): _("The request was refused; the letter was drawn."),
     ("case", "decline_to_sign"): _("The signing office declined to sign."),
+    ("case", "bring_in"): _("An authorisation given before this register was kept was brought in."),
     ("case", "conclude"): _("The letter was issued and the case concluded."),
     ("case", "withdraw"): _("The application was withdrawn."),
     ("case", "lapse"): _("The case lapsed."),
+    ("case", "remind"): _("Who is waited on was reminded."),
+    ("case", "warn"): _("The applicant was warned that the case would lapse."),
+    ("case", "escalate"): _("The time had run out, and the case was passed on."),
+    ("case", "silence"): _("The time of a reviewing body ran out."),
     ("case", "discontinue"): _("The authority discontinued the case."),
     ("letter", "draw"): _("A letter was drawn and took its number."),
     ("letter", "present"): _("The letter was presented for signature."),
@@ -49,6 +68,14 @@ SENTENCES: dict[tuple[str, str], Words] = {
     ("letter", "supersede"): _("The letter was superseded."),
     ("letter", "withdraw"): _("The letter was withdrawn."),
     ("authorisation", "bring_into_force"): _("The authorisation came into force."),
+    ("authorisation", "cover"): _(
+        "Outcomes were issued; what the authorisation covers of them was recorded."
+    ),
+    ("authorisation", "record_first_transfer"): _("A first transfer was recorded."),
+    ("authorisation", "record_use"): _("A use of outcomes was recorded."),
+    ("authorisation", "record_cancellation"): _("A cancellation of outcomes was recorded."),
+    ("authorisation", "amend"): _("The authorisation was changed: its next version came into force."),
+    ("authorisation", "note_condition"): _("A condition precedent was recorded as met."),
     ("authorisation", "suspend"): _("The authorisation was suspended."),
     ("authorisation", "resume"): _("The authorisation was resumed."),
     ("authorisation", "revoke"): _("The authorisation was revoked."),
@@ -62,7 +89,7 @@ _REFUSED = _("A step was refused: %(step)s.")
 class Line:
     """One event as a sentence: when, in the authority's time; what; by which office; and the reason given.
 
-    `step` names lifecycle and step, such as `case.submit`.
+    `step` names lifecycle and step, such as `case.submit`; `clock` says what it did to the clocks.
     """
 
     at: datetime
@@ -71,6 +98,7 @@ class Line:
     by: str
     reason: str
     refused: bool
+    clock: str = ""
 
 
 def events_of_case(case: Case) -> list[Event]:
@@ -86,6 +114,7 @@ def timeline(case: Case, *, language: str = "en") -> list[Line]:
     events = events_of_case(case)
     zone = ZoneInfo(case.authority.time_zone)
     names = _names_of_actors(events, language)
+    notes = clock_notes(case, events)
     return [
         Line(
             at=event.time.astimezone(zone),
@@ -94,6 +123,7 @@ def timeline(case: Case, *, language: str = "en") -> list[Line]:
             by=names.get(event.office, "") or _machine(event.actor),
             reason=event.reason,
             refused=event.action.endswith(":refused"),
+            clock=notes.get(event.sequence, "") if event.stream == case.trail_stream else "",
         )
         for event in events
     ]

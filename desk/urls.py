@@ -3,24 +3,38 @@
 from django.urls import URLPattern, URLResolver, include, path
 
 from desk.access import for_anybody, for_people_signed_in
-from desk.api import LetterByCode
 from desk.people.urls import urlpatterns as about_people
 from desk.urls_of_work import urlpatterns as of_work
 from desk.views.cases import case, cases
-from desk.views.checking import check_code, check_form
+from desk.views.checking import check_code, check_form, public_file
 from desk.views.front import front
-from desk.views.letters import letter_file
+from desk.views.language import language
+from desk.views.letters import letter_file, letter_schema
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", for_anybody(front), name="front"),
+    path("language/", for_anybody(language), name="language"),
     path("check/", for_anybody(check_form), name="check"),
     # This address is printed on every letter, in its square pattern: it holds for ever.
     path("check/<str:code>/", for_anybody(check_code), name="check_code"),
+    path("schemas/letter-content-1.json", for_anybody(letter_schema), name="letter_schema"),
+    path("check/<str:code>/letter.pdf", for_anybody(public_file), name="public_file"),
     path("cases/", for_people_signed_in(cases), name="cases"),
     path("", include("desk.applications.urls")),
+    path("", include("desk.changing.urls")),
+    path("", include("desk.documents.urls")),
+    path("", include("desk.fees.urls")),
+    path("", include("desk.announcements.urls")),
+    path("", include("desk.notices.urls")),
+    path("", include("desk.obligations.urls")),
+    path("", include("desk.procedures.urls")),
+    path("", include("desk.programs.urls")),
+    path("", include("desk.recording.urls")),
+    path("", include("desk.rules.urls")),
+    path("", include("desk.volumes.urls")),
     path("cases/<uuid:public_id>/", for_people_signed_in(case), name="case"),
     path("letters/<uuid:public_id>.pdf", for_people_signed_in(letter_file), name="letter_file"),
     *about_people,
     *of_work,
-    path("api/v1/letters/<str:code>", for_anybody(LetterByCode.as_view()), name="api_letter"),
+    path("api/v1/", include("desk.api.urls")),
 ]

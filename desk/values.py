@@ -41,6 +41,28 @@ _NAMES: Mapping[str, Words] = {
     "request.conditions": gettext_lazy("conditions proposed"),
 }
 
+# What an application holds as a code, as people read it. Uses are known by their codes everywhere, and
+# sectors and activity types by the official spelling of the reporting format.
+_CODES: Mapping[str, Words] = {
+    "applicant": gettext_lazy("applicant"),
+    "activity participant": gettext_lazy("activity participant"),
+    "seller": gettext_lazy("seller"),
+    "acquirer": gettext_lazy("acquirer"),
+    "user": gettext_lazy("user"),
+    "project": gettext_lazy("project"),
+    "programme": gettext_lazy("programme with components"),
+    "jurisdiction": gettext_lazy("jurisdiction"),
+    "policy": gettext_lazy("policy"),
+    "Authorisation": gettext_lazy("Authorisation"),
+    "Issuance": gettext_lazy("Issuance"),
+    "Use or Cancellation": gettext_lazy("Use or cancellation"),
+}
+
+
+def of_code(code: str) -> str:
+    """A code of the application in words, such as a role; itself where it has no other."""
+    return str(_CODES.get(code, code))
+
 
 def name_of_place(path: str) -> str:
     """The name of a place in the application, such as "methodology"; its address where it has no name."""
@@ -73,11 +95,11 @@ def _one(value: Any, language: str, party: bool) -> str:
     if isinstance(value, EntityContent):
         country = country_name(value.country, language) if value.country else ""
         about = ", ".join(text for text in (country, value.identification or "") if text)
-        roles = ", ".join(value.roles or ())
+        roles = ", ".join(of_code(role) for role in value.roles or ())
         return f"{value.name or ''}{f' ({about})' if about else ''}{f': {roles}' if roles else ''}"
     if isinstance(value, date):
         return long_date(value)
-    return party_name(str(value), language) if party else str(value)
+    return party_name(str(value), language) if party else of_code(str(value))
 
 
 def _period(period: PeriodContent) -> tuple[str, ...]:

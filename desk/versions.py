@@ -10,6 +10,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from authorisation.models import Case
+from authorisation.national_questions import place_of_answer, questions_of
 from desk.values import name_of_place
 from letters.templatetags.letter_format import tonnes
 from workflow.refusals import Words
@@ -47,18 +48,24 @@ class Change:
 
 @dataclass(frozen=True, kw_only=True)
 class Version:
-    """One version as it was handed in, and what it changed of the one before; nothing for the first."""
+    """One version as it was handed in, and what it changed of the one before; nothing for the first.
+
+    round   the round of questions that it answers, where it answers one
+    """
 
     number: int
     frozen_on: date
     sha256: str
     changes: tuple[Change, ...]
     first: bool
+    round: int | None = None
 
 
 def versions(case: Case) -> tuple[Version, ...]:
-    """The versions of a case's application, newest first, in one query."""
+    """The versions of a case's application, newest first, in two queries."""
     found = []
+    names = {place_of_answer(question.code): question.label for question in questions_of(case)}
+    rounds = dict(case.question_rounds.exclude(version=None).values_list("version__number", "number"))
     before: Mapping[str, str] | None = None
     for one in case.versions.all():
         content = dict(_places(json.loads(one.content)))
@@ -67,21 +74,24 @@ def versions(case: Case) -> tuple[Version, ...]:
                 number=one.number,
                 frozen_on=one.frozen_on,
                 sha256=one.sha256,
-                changes=tuple(changes(before, content)) if before is not None else (),
+                changes=tuple(changes(before, content, names)) if before is not None else (),
                 first=before is None,
+                round=rounds.get(one.number),
             )
         )
         before = content
     return tuple(reversed(found))
 
 
-def changes(before: Mapping[str, str], after: Mapping[str, str]) -> Iterator[Change]:
-    """What differs between two contents, each given as text by place."""
+def changes(
+    before: Mapping[str, str], after: Mapping[str, str], names: Mapping[str, str] | None = None
+) -> Iterator[Change]:
+    """What differs between two contents, each given as text by place; `names` of this case's own places."""
     for place in dict.fromkeys([*before, *after]):
         old, new = before.get(place, ""), after.get(place, "")
         if old != new:
             how = How.ADDED if not old else How.REMOVED if not new else How.CHANGED
-            yield Change(place=_named(place), how=how, before=old, after=new)
+            yield Change(place=(names or {}).get(place) or _named(place), how=how, before=old, after=new)
 
 
 def _places(value: Any, path: str = "") -> Iterator[tuple[str, str]]:

@@ -1,38 +1,48 @@
 """Takes a case file through its whole life, with demonstration people, on a clock of its own."""
 
-import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from typing import cast
+from functools import partial
+from typing import Any, cast
+
+from django.utils.translation import gettext as _
 
 from accounts.models import Function
-from authorisation import completeness, proposals
+from authorisation import proposals
+from authorisation.handling import handling_of, procedure_for
+from authorisation.host_share import with_share
 from authorisation.kinds import Kind
-from authorisation.models import Case
-from authorisation.models.decisions import Outcome, Verdict
-from authorisation.services import applications, decisions, desk
+from authorisation.lifecycle import ENDED
+from authorisation.models import Authorisation, Case
+from authorisation.models.decisions import Outcome
+from authorisation.procedures.shape import OfficeRule, Procedure
+from authorisation.services import decisions, desk, expiry
 from authorisation.terms import asked_for
+from authorisation.verdicts import Verdict
+from desk import acts_afterwards, afterwards
+from desk.acts_afterwards import ActWalk
 from desk.case_file import CaseFile, DecisionContent, EventContent
 from desk.cast import Cast, cast_for
 from desk.grants import granted_terms
-from letters import services as letters
-from letters.lifecycle import State as LetterState
-from letters.models import Letter
+from desk.walking import IN_ORDER, LetterNotProduced, Walker
 from projects.content import EntityContent
-from workflow import outbox
-from workflow.actors import Person
 from workflow.clock import RealClock, SetClock, noon
-from workflow.door import Act
-from workflow.models import OutboxMessage
 from workflow.refusals import Reason, Refused
 
-# How long a letter may take that another worker has already begun to produce.
-PATIENCE = timedelta(minutes=2)
+# A prior letter is applied for so long before what needs it, and decided after so many days.
+LEAD = timedelta(days=40)
+DECIDED_AFTER = timedelta(days=12)
 
 
-class LetterNotProduced(RuntimeError):
-    """A letter could not be produced; the text says why."""
+@dataclass(frozen=True, kw_only=True)
+class _Due:
+    """Something that is to be done on a day; `older` where it is older than a letter of the same day."""
+
+    day: date
+    run: Callable[[], None]
+    older: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,10 +57,14 @@ class EventResult:
 
 @dataclass(kw_only=True)
 class Journey:
-    """A case file on its way: the case it became, and what went otherwise than the file says."""
+    """A case file on its way: the case it became, and what went otherwise than the file says.
+
+    `prior` are the cases whose letters the procedure asks for first, in the order in which they were granted.
+    """
 
     file: CaseFile
     case: Case | None = None
+    prior: list[Case] = field(default_factory=list)
     refusals: list[str] = field(default_factory=list)
     events: list[EventResult] = field(default_factory=list)
 
@@ -76,19 +90,31 @@ class _Walk:
     def __init__(self, file: CaseFile) -> None:
         self.journey = Journey(file=file)
         self.file = file
-        submitted_on = cast(date, file.submitted_on)
-        self.day = submitted_on
-        self.clock = SetClock(RealClock().now())
+        self.submitted_on = cast(date, file.submitted_on)
+        request = file.request
+        self.kind = Kind((request.kind if request and request.kind else "consolidated").replace("-", "_"))
         self.people = self._people()
-        self.clock = SetClock(noon(self.people.authority, submitted_on))
+        self.terms = procedure_for(self.people.authority, self.submitted_on)
+        self.dues = self._dues()
+        self.acts: dict[int, ActWalk] = {}
+        self.to_come = list(dict.fromkeys(prior_kinds(self.terms, self.kind)))
+        begins_on = self.submitted_on - LEAD * len(self.to_come)
+        self.clock = SetClock(noon(self.people.authority, begins_on))
+        self.walker = Walker(self.people, self.clock, begins_on)
 
     def _people(self) -> Cast:
-        party = str(self.file.party)
         unnamed = EntityContent(name=f"Applicant of {self.file.id}", country=None)
-        return cast_for(party, self.file.applicant or unnamed, at=self.clock.now())
+        return cast_for(
+            str(self.file.party),
+            self.file.applicant or unnamed,
+            at=RealClock().now(),
+            on=self.submitted_on,
+        )
 
     def carry_out(self) -> Journey:
         try:
+            for kind in self.to_come:
+                self._prior_letter(kind)
             self._apply()
             if self.file.decision is not None:
                 self._decide(self.file.decision)
@@ -96,81 +122,92 @@ class _Walk:
             self.journey.refusals += [str(reason) for reason in refusal.reasons]
         except LetterNotProduced as fault:
             self.journey.refusals.append(str(fault))
-        for event in sorted(self.file.afterwards or (), key=lambda event: cast(date, event.on)):
-            self.journey.events.append(self._afterwards(event))
+        while self.dues:
+            self.dues.pop(0).run()
         if self.journey.case is not None:
             self.journey.case = Case.objects.get(pk=self.journey.case.pk)
         return self.journey
 
+    # -- what must be in force before --------------------------------------------------------
+
+    def _prior_letter(self, kind: Kind) -> None:
+        """A letter that the procedure asks for first, applied for by the same people and granted."""
+        prior = Walker(self.people, self.clock, self.walker.day)
+        self.walker = prior
+        begins_on = prior.day
+        prior.apply(kind, _asking_for(kind, self.file.application.as_json()))
+        prior.on(begins_on + DECIDED_AFTER / 4)
+        prior.accept()
+        prior.review(Verdict.FAVOURABLE, IN_ORDER)
+        prior.on(begins_on + DECIDED_AFTER / 2)
+        prior.recommend(Outcome.APPROVE, IN_ORDER)
+        prior.on(begins_on + DECIDED_AFTER)
+        prior.approve()
+        prior.letter(prior.day)
+        self.journey.prior.append(prior.case)
+        self.walker = Walker(self.people, self.clock, begins_on + LEAD)
+        self.walker.on(begins_on + LEAD)
+
     # -- the application ---------------------------------------------------------------------
 
     def _apply(self) -> None:
-        request = self.file.request
-        kind = Kind((request.kind if request and request.kind else "consolidated").replace("-", "_"))
-        self.journey.case = applications.open_case(
-            act=self._applicant(),
-            authority=self.people.authority,
-            kind=kind,
-            applicant=self.people.organisation,
-            content=self.file.application.as_json(),
-            source_id=self.file.id or "",
-            unverified=self.file.assumed or (),
-        )
-        self._step(lambda case: applications.submit(case, act=self._applicant(), declared=True))
+        try:
+            self.walker.apply(
+                self.kind,
+                self.file.application.as_json(),
+                source_id=self.file.id or "",
+                unverified=self.file.assumed or (),
+            )
+        finally:
+            self.journey.case = getattr(self.walker, "case", None)
+        self._events_until(self.submitted_on)
 
     # -- review and decision -----------------------------------------------------------------
 
     def _decide(self, decision: DecisionContent) -> None:
-        decided_on = cast(date, decision.decided_on)
+        walker, decided_on = self.walker, cast(date, decision.decided_on)
         if decision.outcome == "return":
-            self._on(decided_on)
-            self._step(lambda case: desk.return_for_completion(case, act=self._office(Function.DESK_OFFICER)))
-            self._letter(Function.DESK_OFFICER, decision.signed_on or decided_on)
+            self._events_until(decided_on)
+            walker.on(decided_on)
+            walker.step(
+                lambda case: desk.return_for_completion(case, act=walker.office(Function.DESK_OFFICER))
+            )
+            walker.letter(
+                decision.signed_on or decided_on, offices=[OfficeRule(function=Function.DESK_OFFICER)]
+            )
             return
         self._review(decision, decided_on)
-        self._on(decided_on)
-        self._step(lambda case: self._decision(case, decision))
-        self._letter(Function.SIGNER, decision.signed_on or decided_on)
+        self._events_until(decided_on)
+        walker.on(decided_on)
+        walker.step(lambda case: self._decision(case, decision))
+        signed_on = decision.signed_on or decided_on
+        self._events_until(signed_on)
+        walker.letter(signed_on)
 
     def _review(self, decision: DecisionContent, decided_on: date) -> None:
-        """Completeness, opinion and recommendation, spread over the days until the decision."""
-        span = (decided_on - self.day).days
-        self._on(self.day + timedelta(days=span // 4))
-        content = proposals.content_of(cast(Case, self.journey.case))
-        for path, reason in completeness.notes(content).items():
-            self._step(self._waiving(path, reason))
-        self._step(lambda case: desk.accept(case, act=self._office(Function.DESK_OFFICER)))
-        reasons = "; ".join(decision.reasons or ()) or "The application meets the criteria of the review."
-        self._on(self.day + timedelta(days=span // 4))
-        self._step(
-            lambda case: desk.give_opinion(
-                case, act=self._office(Function.REVIEWER), verdict=_verdict(decision), reasons=reasons
-            )
-        )
-        self._on(self.day + timedelta(days=span // 4))
-        self._step(
-            lambda case: desk.recommend(
-                case,
-                act=self._office(Function.DESK_OFFICER),
-                outcome=Outcome(str(decision.outcome)),
-                reasons=reasons,
-                answers={
-                    finding.rule: f"For decision: {finding.reason}"
-                    for finding in proposals.findings_on_request(case)
-                },
-            )
-        )
+        """Completeness, opinions and recommendation, spread over the days until the decision."""
+        walker = self.walker
+        began, quarter = walker.day, (decided_on - walker.day) / 4
+        self._go_on(began + quarter)
+        walker.accept()
+        reasons = "; ".join(decision.reasons or ()) or IN_ORDER
+        self._go_on(began + 2 * quarter)
+        walker.review(_verdict(decision), reasons)
+        self._go_on(began + 3 * quarter)
+        walker.recommend(Outcome(str(decision.outcome)), reasons)
 
-    def _waiving(self, path: str, reason: str) -> Callable[[Case], Case]:
-        return lambda case: desk.waive(
-            case, act=self._office(Function.DESK_OFFICER), path=path, reason=reason
-        )
+    def _go_on(self, day: date) -> None:
+        """Goes on to a day; what the file dates before it comes first."""
+        self._events_until(day)
+        self.walker.on(day)
 
     def _decision(self, case: Case, decision: DecisionContent) -> Case:
-        act, reasons = self._office(Function.DECIDER), decision.reasons or ()
+        act, reasons = self.walker.deciding(), decision.reasons or ()
         if decision.outcome == "refuse":
             return decisions.refuse(case, act=act, reasons=reasons)
         granted = granted_terms(asked_for(proposals.content_of(case)), decision)
+        # What a published source does not say of the host's share is as the procedure has it.
+        granted = with_share(granted, handling_of(case))
         conditions = decision.conditions or ()
         if decision.outcome == "approve":
             return decisions.approve(case, act=act, granted=granted, conditions=conditions)
@@ -178,58 +215,118 @@ class _Walk:
             case, act=act, granted=granted, reasons=reasons, conditions=conditions
         )
 
-    # -- the letter --------------------------------------------------------------------------
-
-    def _letter(self, function: Function, signed_on: date) -> None:
-        """The letter is rendered, signed by its office on its day, sealed and issued."""
-        letter = self._produced(LetterState.SIGNING)
-        self._on(signed_on)
-        letters.consent(letter, act=self._office(function), digest=letter.unsigned_sha256)
-        self._produced(LetterState.ISSUED)
-
-    def _produced(self, state: LetterState) -> Letter:
-        """Delivers what the outbox holds for the case's last letter, until it has come to this state."""
-        began = time.monotonic()
-        while True:
-            case = cast(Case, self.journey.case)
-            letter = Letter.objects.filter(case=case).latest("pk")
-            if letter.state == state:
-                return letter
-            if letter.state == LetterState.FAILED:
-                raise LetterNotProduced(f"Letter {letter.number}: {letter.fault}")
-            if time.monotonic() - began > PATIENCE.total_seconds():
-                raise LetterNotProduced(f"Letter {letter.number} is still {letter.state}.")
-            waiting = OutboxMessage.objects.filter(
-                payload__record=str(letter.public_id), delivered_at__isnull=True
-            )
-            for message in waiting:
-                if message.parked_at is not None:
-                    raise LetterNotProduced(f"Letter {letter.number}: {message.last_fault}")
-                if not outbox.deliver(message.pk):
-                    time.sleep(0.1)
-
     # -- afterwards --------------------------------------------------------------------------
 
+    def _dues(self) -> list[_Due]:
+        """Every event on its day, and before it what has to come before: the notice, and the hearing."""
+        found: list[_Due] = []
+        for event in self.file.afterwards or ():
+            on = cast(date, event.on)
+            if event.event in acts_afterwards.WITH_NOTICE:
+                since = self._in_force_from(on)
+                notice, heard = (
+                    max(on - acts_afterwards.NOTICE, since),
+                    max(on - acts_afterwards.HEARD, since),
+                )
+                found.append(_Due(day=notice, run=partial(self._give_notice, event)))
+                found.append(_Due(day=heard, run=partial(self._hear, event)))
+            found.append(_Due(day=on, run=partial(self._carry_out, event), older=bool(event.before_grant)))
+        return sorted(found, key=lambda due: due.day)
+
+    def _in_force_from(self, on: date) -> date:
+        """The day of the letter, before which nobody can be given notice; at the latest that of the event."""
+        decision = self.file.decision
+        signed_on = (decision.signed_on or decision.decided_on) if decision is not None else None
+        return min(signed_on or on, on)
+
+    def _events_until(self, day: date) -> None:
+        """Carries out what is dated before a day, or on it where it is older than the letter."""
+        while self.dues and (self.dues[0].day < day or (self.dues[0].older and self.dues[0].day == day)):
+            self.dues.pop(0).run()
+
+    def _act(self, event: EventContent) -> ActWalk | None:
+        case = self.journey.case
+        if case is None:
+            return None
+        return self.acts.setdefault(id(event), ActWalk(event, self.file, self.walker, case))
+
+    def _give_notice(self, event: EventContent) -> None:
+        """What cannot be given notice of yet is tried again on the day of the event itself."""
+        act = self._act(event)
+        if act is not None:
+            with suppress(Refused):
+                act.give_notice(act.notice_day)
+
+    def _hear(self, event: EventContent) -> None:
+        act = self._act(event)
+        if act is not None:
+            act.be_heard(act.heard_day)
+
+    def _carry_out(self, event: EventContent) -> None:
+        self.walker.on(cast(date, event.on))
+        self._let_expire()
+        result = self._afterwards(event)
+        self.journey.events.append(result)
+        self.journey.refusals += _otherwise(event, result)
+
     def _afterwards(self, event: EventContent) -> EventResult:
-        return EventResult(on=cast(date, event.on), event=str(event.event), result="not handled yet")
+        on, name, case = cast(date, event.on), str(event.event), self.journey.case
+        try:
+            if name in afterwards.HANDLED:
+                afterwards.carry_out(event, self.file, self.walker, case)
+            elif name in acts_afterwards.HANDLED and case is not None:
+                self._about(event, case)
+            else:
+                return EventResult(on=on, event=name, result="not handled yet")
+        except Refused as refusal:
+            return EventResult(on=on, event=name, result="refused", reasons=refusal.reasons)
+        return EventResult(on=on, event=name, result="done")
 
-    # -- who and when ------------------------------------------------------------------------
+    def _about(self, event: EventContent, case: Case) -> None:
+        """An act about the authorisation, or about the case while it is open."""
+        fresh = Case.objects.get(pk=case.pk)
+        if event.event == "appeal":
+            acts_afterwards.appeal(event, self.walker, fresh)
+        elif event.event == "transfer_of_holder" and fresh.state not in ENDED:
+            # The walker takes the case on as it stands now: a step that follows has to see this one.
+            self.walker.case = acts_afterwards.record_holder(event, self.walker, fresh)
+        else:
+            act = self._act(event)
+            if act is not None:
+                act.carry_out()
 
-    def _on(self, day: date) -> None:
-        self.day = max(day, self.day)
-        moment = noon(self.people.authority, self.day)
-        self.clock.move_to(max(moment, self.clock.instant))
+    def _let_expire(self) -> None:
+        """The clock's own work: demonstrations run on clocks of their own."""
+        case = self.journey.case
+        found = Authorisation.objects.filter(cases=case.pk).first() if case is not None else None
+        if found is not None:
+            expiry.expire(found, clock=self.clock)
 
-    def _step(self, take: Callable[[Case], Case]) -> None:
-        self.clock.move_to(self.clock.instant + timedelta(minutes=1))
-        self.journey.case = take(cast(Case, self.journey.case))
 
-    def _applicant(self) -> Act:
-        return Act(actor=self.people.applying(), clock=self.clock)
+def _otherwise(event: EventContent, result: EventResult) -> list[str]:
+    """Sentences on an event that went otherwise than its `expect` says; without one it is to be done."""
+    wanted = "refused" if (event.expect or "").startswith("refused") else "done"
+    if result.result in (wanted, "not handled yet"):
+        return []
+    if result.result == "refused":
+        return [f"{result.on} {result.event}: {reason}" for reason in result.reasons]
+    return [
+        _("%(on)s %(event)s: was to be refused, and was done.") % {"on": result.on, "event": result.event}
+    ]
 
-    def _office(self, function: Function) -> Act:
-        actor: Person = self.people.in_office(function, self.clock.now())
-        return Act(actor=actor, clock=self.clock)
+
+def prior_kinds(terms: Procedure, kind: Kind) -> Iterator[Kind]:
+    """The kinds that must be in force before a case of this kind, each after what it needs itself."""
+    handling = terms.handling.get(kind)
+    for before in handling.prerequisites if handling is not None else ():
+        yield from prior_kinds(terms, before)
+        yield before
+
+
+def _asking_for(kind: Kind, content: dict[str, Any]) -> dict[str, Any]:
+    """What the file says of people and activity, asking for a letter of a kind that comes before."""
+    asked = {"kind": kind.value}
+    return {**content, "request": asked}
 
 
 def _verdict(decision: DecisionContent) -> Verdict:

@@ -10,17 +10,21 @@ from django.template.loader import render_to_string
 from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext_lazy as _
 
-from desk.applications.places import Raw, at_place
+from desk.applications.places import Place, Raw, at_place
+from desk.applications.questions import Codes, Field, Group, Part, Records, Rows, Section, overlaps
 from desk.applications.reading import Problem
 from desk.applications.rows import Row, row_name, row_of, rows_of
-from desk.applications.sections import Codes, Field, Group, Part, Records, Rows, Section
 from desk.applications.typed import Answer, Day, Several, Typed
+
+_LOCKED = _("Locked: the authority did not ask about this.")
 
 
 class SectionForm(forms.Form):
     """The questions of one section, filled with what stands in the application.
 
-    Its fields refuse nothing: every problem comes from reading the application as a whole.
+    Its fields refuse nothing: every problem comes from reading the application as a whole. `marks` are those
+    of what the person was shown (`overtaking`). Where only some places are `opened`, the questions about
+    others are shown with their answers and cannot be changed.
     """
 
     def __init__(
@@ -30,7 +34,12 @@ class SectionForm(forms.Form):
         problems: Iterable[Problem] = (),
         *,
         more: str = "",
+        marks: Mapping[str, str] | None = None,
+        opened: frozenset[Place] | None = None,
     ) -> None:
+        self._opened = opened
+        self.has_locked = False
+        self._marks = marks or {}
         self._section, self._content, self._more = section, content, more
         self._typed: Typed = {}
         self._made: dict[str, forms.Field] = {}
@@ -47,17 +56,42 @@ class SectionForm(forms.Form):
         self.helper.field_template = "desk/applications/field.html"
         self.helper.layout = Layout(*layout)
 
+    def asked_with_marks(self) -> list[tuple[str, str]]:
+        """The questions that are asked, each with the mark of the answer that its person was shown."""
+        return [(name, self._marks.get(name, "")) for name in self.asked]
+
     def _lay_out(self, part: Part) -> list[Any]:
         if isinstance(part, Group):
             inner = [made for field in part.fields for made in self._lay_out(field)]
             return [Fieldset(part.legend, *_hint(part.help), *inner, css_class="group")] if inner else []
         if not part.applies(self._content):
             return []
+        if not self._is_open(part):
+            return self._lay_out_locked(part)
         self.asked.append(part.name)
         if isinstance(part, Field):
             raw = at_place(self._content, part.place)
             return [self._ask(part.name, part.answer, raw, label=part.label, help_text=part.help)]
         return [self._lay_out_rows(part)]
+
+    def _is_open(self, part: Field | Rows) -> bool:
+        """Whether the question, or anything below it, may be answered anew."""
+        opened = self._opened
+        return opened is None or any(overlaps(part.place, place) for place in opened)
+
+    def _lay_out_locked(self, part: Field | Rows) -> list[Any]:
+        """The question with its answer as it stands, which is not sent."""
+        self.has_locked = True
+        if isinstance(part, Rows):
+            laid = self._lay_out_rows(part, locked=True)
+            made = [name for name in self._made if name.startswith(f"{part.name}-")]
+        else:
+            raw = at_place(self._content, part.place)
+            laid = self._ask(part.name, part.answer, raw, label=part.label, help_text=_LOCKED)
+            made = [part.name]
+        for name in made:
+            self._made[name].widget.attrs["disabled"] = True
+        return [laid]
 
     def _ask(self, name: str, answer: Answer, raw: Raw, **words: Any) -> str:
         self._typed |= answer.write(name, raw)
@@ -65,16 +99,19 @@ class SectionForm(forms.Form):
         self._anchors[name] = f"id_{name}_0" if isinstance(answer, Day | Several) else f"id_{name}"
         return name
 
-    def _lay_out_rows(self, asked: Rows) -> Fieldset:
+    def _lay_out_rows(self, asked: Rows, *, locked: bool = False) -> Fieldset:
         rows = rows_of(asked, self._content)
         added = asked.empty if not rows else asked.more if self._more == asked.name else 0
+        if locked:
+            added = 0
         shown = [*rows, *({} for _number in range(added))]
         made = [
-            self._lay_out_row(asked, number, row, removable=number < len(rows))
+            self._lay_out_row(asked, number, row, removable=not locked and number < len(rows))
             for number, row in enumerate(shown)
         ]
-        add = Shown("desk/applications/add_row.html", asked=asked)
-        return Fieldset(asked.label, *_hint(asked.help), *made, add, css_class=f"group rows {_kind(asked)}")
+        add = [] if locked else [Shown("desk/applications/add_row.html", asked=asked)]
+        hint = _LOCKED if locked else asked.help
+        return Fieldset(asked.label, *_hint(hint), *made, *add, css_class=f"group rows {_kind(asked)}")
 
     def _lay_out_row(self, asked: Rows, number: int, row: Row, *, removable: bool) -> Any:
         called = asked.one % {"number": number + 1}

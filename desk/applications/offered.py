@@ -11,8 +11,13 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from accounts.selectors import organisations_represented
 from accounts.services.chains import begun_everywhere
-from authorisation.kinds import Initiative
+from authorisation.fees import OPEN as TO_PAY
+from authorisation.fees import owed_by
+from authorisation.handling import procedure_of
+from authorisation.kinds import Initiative, Kind
+from authorisation.lifecycle import State
 from authorisation.models import Case
+from authorisation.services.appeals import against_appealing
 from desk.acting import actor_of
 from desk.applications.selectors import OPEN, is_applicant, organisation_acting
 from desk.selectors.case_list import CaseList
@@ -53,7 +58,10 @@ class Action:
 
 _PAGES: Mapping[str, tuple[str, Words]] = {
     "submit": ("application", _("Continue the application")),
+    "hear": ("application_hearing", _("Answer the notice")),
     "answer": ("application_answer", _("Answer the authority")),
+    "hand_in_proof": ("application_fees", _("Pay the fee and prove it")),
+    "add_document": ("application_documents", _("Add a supporting document")),
     "withdraw": ("application_withdraw", _("Withdraw the application")),
 }
 
@@ -67,8 +75,25 @@ def applicants_actions(request: HttpRequest, case: Case, *, clock: Clock) -> lis
     actor = actor_of(request, organisation=organisation.public_id)
     if not is_applicant(case, actor, clock=clock):
         return []
-    return [
+    steps = [
         Action(option=option, url_name=_PAGES[option.name][0], label=_PAGES[option.name][1])
         for option in options(case, actor, clock)
         if option.name in _PAGES
+        and (option.name != "add_document" or option.allowed)
+        and (option.name != "hand_in_proof" or any(owed.state in TO_PAY for owed in owed_by(case)))
     ]
+    return [*steps, *_appealing(case)]
+
+
+def _appealing(case: Case) -> list[Action]:
+    """Against what was decided, an appeal, where the procedure has any; it is a case of its own."""
+    decided = case.state in (State.GRANTED, State.REFUSED) and case.kind != Kind.APPEAL
+    if not decided or Kind.APPEAL not in procedure_of(case).kinds:
+        return []
+    option = Option(
+        name="appeal",
+        label=_("Appeal against the decision"),
+        says=_("Other people than those who decided look at it again."),
+        reasons=tuple(against_appealing(case)),
+    )
+    return [Action(option=option, url_name="application_appeal", label=option.label)]

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from desk.applications.places import Raw, at_place
-from desk.applications.sections import Codes, Rows, Years
+from desk.applications.questions import Codes, Rows, Years
 from desk.applications.typed import Sent, items_of, text_of
 
 Row = dict[str, Raw]

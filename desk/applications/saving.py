@@ -1,13 +1,11 @@
 """What a section's form sends, written into the application: as typed, and nothing of other sections."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from copy import deepcopy
 from dataclasses import dataclass
 
 from desk.applications.places import Raw, at_place, put
-from desk.applications.rows import kept, sent_rows
-from desk.applications.sections import Asked, Field, Rows, Section
-from desk.applications.typed import Sent
+from desk.applications.questions import Field, Section
 from workflow.refusals import Words
 
 
@@ -24,17 +22,23 @@ class Saved:
     revealed: bool
 
 
-def with_answers(section: Section, content: Mapping[str, Raw], sent: Sent, *, tidy: bool = True) -> Saved:
-    """The application with the answers of a section's form.
+def with_answers(
+    section: Section,
+    content: Mapping[str, Raw],
+    answers: Mapping[str, Raw],
+    *,
+    on_the_form: Collection[str],
+    tidy: bool = True,
+) -> Saved:
+    """The application with the answers of a section's form, by the names of their questions.
 
-    Only what the form says it asked is written (`asked`), so that whatever was not on it stays.
-    `remove` names a row to leave out. Without `tidy` nothing is taken out that is asked no more.
+    `on_the_form` names the questions that the form asked. Without `tidy` nothing is taken out that is asked
+    no more.
     """
     changed = deepcopy(dict(content))
-    on_the_form = set(sent.getlist("asked"))
     for asked in section.asked():
-        if asked.name in on_the_form:
-            put(changed, asked.place, _answer(asked, sent))
+        if asked.name in answers:
+            put(changed, asked.place, answers[asked.name])
     dropped = _dropped(section, changed) if tidy else ()
     revealed = any(
         asked.applies(changed) and asked.name not in on_the_form
@@ -42,20 +46,6 @@ def with_answers(section: Section, content: Mapping[str, Raw], sent: Sent, *, ti
         if isinstance(asked, Field)
     )
     return Saved(content=changed, dropped=dropped, revealed=revealed)
-
-
-def _answer(asked: Asked, sent: Sent) -> Raw:
-    if isinstance(asked, Field):
-        return asked.answer.read(sent, asked.name)
-    return kept(asked, _without_removed(asked, sent))
-
-
-def _without_removed(asked: Rows, sent: Sent) -> list[dict[str, Raw]]:
-    rows = sent_rows(asked, sent)
-    name, _dash, number = (sent.get("remove") or "").rpartition("-")
-    if name == asked.name and number.isdecimal():
-        return [row for index, row in enumerate(rows) if index != int(number)]
-    return rows
 
 
 def _dropped(section: Section, changed: dict[str, Raw]) -> tuple[Words, ...]:

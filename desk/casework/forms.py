@@ -1,4 +1,4 @@
-"""What the desk and the reviewing bodies write: reasons, questions, opinions and recommendations."""
+"""What the desk writes: reasons, questions and recommendations."""
 
 from collections.abc import Iterable
 from typing import Any, ClassVar
@@ -7,7 +7,10 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from authorisation import completeness
-from authorisation.models.decisions import Outcome, Verdict
+from authorisation.completeness import Item
+from authorisation.document_types import DocumentType, offered_to_applicants
+from authorisation.models.decisions import Outcome
+from authorisation.supporting_documents import place_of
 from desk.act_forms import ActForm, long_text
 
 # So many questions can be written at once.
@@ -23,6 +26,25 @@ class WaiveForm(ActForm):
     reason = long_text(_("Why it is not applicable"), rows=2)
 
 
+class SubmitForm(ActForm):
+    """Handing in for an applicant who applied on paper, who has signed the declaration there."""
+
+    step = "submit"
+
+    declared = forms.BooleanField(
+        label=_("The applicant has signed the declaration that everything in the application is true"),
+        required=False,
+    )
+
+
+class WithdrawForm(ActForm):
+    """Giving an application on paper up, for the applicant."""
+
+    step = "withdraw"
+
+    reason = long_text(_("Why the applicant gives it up"), rows=2)
+
+
 class ReturnForm(ActForm):
     """Returning for completion asks for nothing: every missing item is named."""
 
@@ -35,16 +57,60 @@ class AcceptForm(ActForm):
     step = "accept"
 
 
+class FileForm(ActForm):
+    """Sending an act of the authority to review asks for nothing: its grounds are written."""
+
+    step = "file"
+
+
+class ServeNoticeForm(ActForm):
+    """Serving notice asks for nothing: it says the grounds, and until when the holder may be heard."""
+
+    step = "serve_notice"
+
+
+class SuspendAtOnceForm(ActForm):
+    """Why nobody can wait for a hearing."""
+
+    step = "suspend_at_once"
+
+    urgency = long_text(
+        _("Why it cannot wait for a hearing"),
+        rows=3,
+        help_text=_("First transfers are blocked from this step on. The holder reads it."),
+    )
+
+
+class DiscontinueForm(ActForm):
+    """Why the authority gives its own act up."""
+
+    step = "discontinue"
+
+    reasons = long_text(_("Why it is given up"), rows=3, help_text=_("A letter says so to the holder."))
+
+
 class AskForm(ActForm):
     """Questions to the applicant, each about a place of the application or about none."""
 
     step = "ask"
     numbers: ClassVar[range] = range(1, QUESTIONS + 1)
 
-    def __init__(self, data: Any = None, **options: Any) -> None:
+    def __init__(
+        self,
+        data: Any = None,
+        *,
+        types: Iterable[DocumentType] = (),
+        asked: Iterable[Item] = (),
+        **options: Any,
+    ) -> None:
+        self.types = tuple(types)
         super().__init__(data, **options)
         about: list[tuple[str, Any]] = [("", _("the application as a whole"))]
-        about += [(item.path, item.label) for item in completeness.ITEMS]
+        about += [(item.path, item.label) for item in (*completeness.ITEMS, *asked)]
+        about += [
+            (place_of(known.code), _("a document: %(name)s") % {"name": known.name()})
+            for known in offered_to_applicants(self.types)
+        ]
         for number in self.numbers:
             self.fields[f"about_{number}"] = forms.ChoiceField(
                 label=_("Question %(number)s is about") % {"number": number},
@@ -65,22 +131,6 @@ class AskForm(ActForm):
         given = self.cleaned_data
         pairs = [(given[f"about_{number}"], given[f"question_{number}"].strip()) for number in self.numbers]
         return [(about, text) for about, text in pairs if text]
-
-
-class OpinionForm(ActForm):
-    """The opinion of a reviewing body."""
-
-    step = "give_opinion"
-
-    verdict = forms.ChoiceField(
-        label=_("The body finds the request"),
-        choices=Verdict.choices,
-        widget=forms.RadioSelect,
-        error_messages={"required": _("Choose what the body finds.")},
-    )
-    reasons = long_text(
-        _("Reasons"), rows=5, help_text=_("The deciding office reads them beside the request.")
-    )
 
 
 class RecommendForm(ActForm):

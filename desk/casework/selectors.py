@@ -1,6 +1,6 @@
 """The desk's work on one case, gathered: the checklist, the findings, the questions, the bodies."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,14 +9,20 @@ from authorisation.application import ApplicationContent
 from authorisation.completeness import Item
 from authorisation.kinds import WITH_CONTENT_ITEMS, Kind
 from authorisation.lifecycle import State
-from authorisation.models import Case, Opinion, Question, Recommendation, Waiver
-from authorisation.procedures import procedure
-from authorisation.rules import Finding
+from authorisation.models import Case, QuestionRound, Recommendation, Waiver
+from authorisation.national_questions import answer_to, as_item, questions_of
+from authorisation.rules import Finding, to_answer
+from authorisation.selectors import Ability, stuck, who_can_act
+from authorisation.supporting_documents import BEFORE_DECISION, Wanted, wanted
+from desk.casework.bodies import Body, bodies_shown
+from desk.documents.selectors import Shown, documents_shown
+from desk.fees.selectors import FeeShown, fees_shown
 from desk.offers import Offer, offers
+from desk.selectors.rounds import rounds_shown
 from desk.selectors.standing import Standing, standing_of
 from desk.values import in_words
 from workflow.actors import Person
-from workflow.clock import Clock
+from workflow.clock import Clock, today
 from workflow.refusals import Words
 
 
@@ -42,19 +48,13 @@ class Checked:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Body:
-    """A reviewing body and its opinions so far, the last one last; none where it has not spoken."""
-
-    name: str
-    opinions: tuple[Opinion, ...]
-
-
-@dataclass(frozen=True, kw_only=True)
 class Casework:
     """All that the desk and the bodies work with on one case.
 
     checklist   the fourteen content items and two of our own; empty for kinds without them
     bodies      the reviewing bodies of the procedure, in its order
+    stuck       the steps that the case waits for and nobody can take, with what mends it
+    rounds      the rounds of questions, each with its questions
     """
 
     case: Case
@@ -63,8 +63,12 @@ class Casework:
     standing: Standing
     checklist: tuple[Checked, ...]
     findings: tuple[Finding, ...]
-    questions: tuple[Question, ...]
+    rounds: tuple[QuestionRound, ...]
+    documents: tuple[Shown, ...]
+    wanted: tuple[Wanted, ...]
+    fees: tuple[FeeShown, ...]
     bodies: tuple[Body, ...]
+    stuck: tuple[Ability, ...]
     recommendation: Recommendation | None
     offers: tuple[Offer, ...]
 
@@ -75,8 +79,8 @@ class Casework:
 
     @property
     def rules(self) -> tuple[str, ...]:
-        """The rules that have something to say, each once, in their order."""
-        return tuple(dict.fromkeys(finding.rule for finding in self.findings))
+        """The rules that ask for an answer, each once, in their order."""
+        return to_answer(self.findings)
 
     @property
     def in_check(self) -> bool:
@@ -87,28 +91,30 @@ class Casework:
 def casework(case: Case, *, capacities: Sequence[Person], clock: Clock, language: str) -> Casework:
     """The desk's page of one case, in a constant number of queries."""
     content = proposals.content_of(case)
-    opinions = list(case.opinions.select_related("office"))
+    on = today(case.authority, clock)
     return Casework(
         case=case,
         kind=Kind(case.kind).label,
         title=case.activity.title if case.activity else (content.activity and content.activity.title) or "",
         standing=standing_of(case, clock=clock),
         checklist=checklist(case, content, language=language),
-        findings=tuple(proposals.findings_on_request(case)),
-        questions=tuple(case.questions.all()),
-        bodies=tuple(
-            Body(name=body, opinions=tuple(one for one in opinions if one.body == body))
-            for body in procedure(case.procedure_version).bodies
-        ),
+        findings=tuple(proposals.findings_on_request(case, on=on)),
+        rounds=rounds_shown(case),
+        documents=documents_shown(case, inside=True, language=language),
+        wanted=tuple(wanted(case, BEFORE_DECISION, language=language)),
+        fees=fees_shown(case, inside=True, clock=clock, language=language),
+        bodies=bodies_shown(case, on=on),
+        stuck=stuck(who_can_act(case, on=on)),
         recommendation=case.recommendations.last(),
         offers=tuple(offers(case, capacities, clock)),
     )
 
 
 def checklist(case: Case, content: ApplicationContent, *, language: str) -> tuple[Checked, ...]:
-    """Every item that this application needs, by the number of the list, ours last."""
+    """Every item that this application needs, by the number of the list, ours and the authority's last."""
+    national = tuple(_answered(case, content))
     if case.kind not in WITH_CONTENT_ITEMS:
-        return ()
+        return national
     missing = {item.path for item in completeness.missing(content)}
     waivers = {waiver.path: waiver for waiver in case.waivers.all()}
     notes = completeness.notes(content)
@@ -123,7 +129,20 @@ def checklist(case: Case, content: ApplicationContent, *, language: str) -> tupl
         for item in completeness.ITEMS
         if item.applies(content)
     ]
-    return tuple(sorted(rows, key=lambda row: row.item.number or len(completeness.ITEMS)))
+    return (*sorted(rows, key=lambda row: row.item.number or len(completeness.ITEMS)), *national)
+
+
+def _answered(case: Case, content: ApplicationContent) -> Iterator[Checked]:
+    """What this authority asks besides, with the answers."""
+    for question in questions_of(case):
+        answer = answer_to(question.code, content)
+        yield Checked(
+            item=as_item(question),
+            said=(answer,) if answer else (),
+            missing=question.required and not answer,
+            waiver=None,
+            note="",
+        )
 
 
 def _at(content: ApplicationContent, path: str) -> Any:

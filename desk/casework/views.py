@@ -15,23 +15,39 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.models import User
 from authorisation import proposals
-from authorisation.models import Case
-from authorisation.models.decisions import Outcome, Verdict
-from authorisation.services import desk
+from authorisation.document_types import document_types
+from authorisation.models import Case, CaseDocument, DocumentFinding
+from authorisation.models.decisions import Outcome
+from authorisation.national_questions import as_item, questions_of
+from authorisation.rules import to_answer
+from authorisation.services import acts, applications, desk, documents, fees
+from authorisation.supporting_documents import scan_of
 from desk.act_forms import ActForm, fresh
 from desk.acting import capacities_of
+from desk.casework import reviewing
 from desk.casework.forms import (
     AcceptForm,
     AskForm,
-    OpinionForm,
+    DiscontinueForm,
+    FileForm,
     RecommendForm,
     ReturnForm,
+    ServeNoticeForm,
+    SubmitForm,
+    SuspendAtOnceForm,
     WaiveForm,
+    WithdrawForm,
 )
+from desk.casework.review_forms import AppointForm, OpinionForm, RecuseForm, TakeUpForm, VoteForm
 from desk.casework.selectors import Casework, casework
+from desk.documents.forms import JudgeDocumentForm, OfficersDocumentForm, RemoveDocumentForm
+from desk.documents.selectors import document_of
+from desk.fees.forms import ExemptForm, JudgeProofForm, ProofForm
+from desk.fees.selectors import FeeShown
 from desk.offers import offer_of
 from desk.posting import carry_out, lost, status_of
 from desk.selectors.at_the_authority import case_worked_on_by
+from workflow.actors import Person
 from workflow.clock import RealClock
 from workflow.door import Act
 from workflow.refusals import Refused, Words
@@ -63,13 +79,6 @@ def _ask(case: Case, form: AskForm, act: Act) -> object:
     return desk.ask(case, act=act, questions=form.questions(), seen=form.cleaned_data["seen"])
 
 
-def _give_opinion(case: Case, form: OpinionForm, act: Act) -> object:
-    given = form.cleaned_data
-    return desk.give_opinion(
-        case, act=act, verdict=Verdict(given["verdict"]), reasons=given["reasons"], seen=given["seen"]
-    )
-
-
 def _recommend(case: Case, form: RecommendForm, act: Act) -> object:
     given = form.cleaned_data
     return desk.recommend(
@@ -82,7 +91,122 @@ def _recommend(case: Case, form: RecommendForm, act: Act) -> object:
     )
 
 
+def _document(case: Case, form: ActForm) -> CaseDocument:
+    found = document_of(case, form.cleaned_data["document"])
+    if found is None:
+        raise Http404
+    return found
+
+
+def _add_document(case: Case, form: OfficersDocumentForm, act: Act) -> object:
+    return documents.add_document(case, form.upload(), form.said(), act=act, seen=form.cleaned_data["seen"])
+
+
+def _remove_document(case: Case, form: RemoveDocumentForm, act: Act) -> object:
+    return documents.remove_document(case, _document(case, form), act=act, seen=form.cleaned_data["seen"])
+
+
+def _judge_document(case: Case, form: JudgeDocumentForm, act: Act) -> object:
+    given = form.cleaned_data
+    return documents.judge_document(
+        case,
+        _document(case, form),
+        act=act,
+        verdict=DocumentFinding.Verdict(given["verdict"]),
+        reasons=given["reasons"],
+        seen=given["seen"],
+    )
+
+
+def _hand_in_proof(case: Case, form: ProofForm, act: Act) -> object:
+    given = form.cleaned_data
+    return fees.hand_in_proof(
+        case, form.upload(), fee=given["fee"], reference=given["reference"], act=act, seen=given["seen"]
+    )
+
+
+def _judge_proof(case: Case, form: JudgeProofForm, act: Act) -> object:
+    given = form.cleaned_data
+    return fees.judge_proof(
+        case,
+        fee=given["fee"],
+        verdict=DocumentFinding.Verdict(given["verdict"]),
+        reasons=given["reasons"],
+        act=act,
+        seen=given["seen"],
+    )
+
+
+def _exempt(case: Case, form: ExemptForm, act: Act) -> object:
+    given = form.cleaned_data
+    return fees.exempt_from_fee(case, fee=given["fee"], reasons=given["reasons"], act=act, seen=given["seen"])
+
+
+def _submit(case: Case, form: SubmitForm, act: Act) -> object:
+    given = form.cleaned_data
+    return applications.submit(
+        case, act=act, declared=given["declared"], scan=scan_of(case), seen=given["seen"]
+    )
+
+
+def _withdraw(case: Case, form: WithdrawForm, act: Act) -> object:
+    given = form.cleaned_data
+    return applications.withdraw(case, act=act, reason=given["reason"].strip(), seen=given["seen"])
+
+
+def _file(case: Case, form: FileForm, act: Act) -> object:
+    return acts.file(case, act=act, seen=form.cleaned_data["seen"])
+
+
+def _serve_notice(case: Case, form: ServeNoticeForm, act: Act) -> object:
+    return acts.serve_notice(case, act=act, seen=form.cleaned_data["seen"])
+
+
+def _suspend_at_once(case: Case, form: SuspendAtOnceForm, act: Act) -> object:
+    given = form.cleaned_data
+    return acts.suspend_at_once(case, act=act, urgency=given["urgency"], seen=given["seen"])
+
+
+def _discontinue(case: Case, form: DiscontinueForm, act: Act) -> object:
+    given = form.cleaned_data
+    return acts.discontinue(case, act=act, reasons=given["reasons"], seen=given["seen"])
+
+
 WORK: Mapping[str, Work] = {
+    "file": Work(form=FileForm, do=_file, done=_("The act went to review.")),
+    "serve_notice": Work(
+        form=ServeNoticeForm,
+        do=_serve_notice,
+        done=_("The notice is drawn. Once it is signed the holder has it, and may be heard."),
+    ),
+    "suspend_at_once": Work(
+        form=SuspendAtOnceForm,
+        do=_suspend_at_once,
+        done=_("First transfers are blocked from now on. The decision follows."),
+    ),
+    "discontinue": Work(
+        form=DiscontinueForm,
+        do=_discontinue,
+        done=_("The act is given up. The letter that says so is drawn."),
+    ),
+    "submit": Work(form=SubmitForm, do=_submit, done=_("The application was submitted for the applicant.")),
+    "withdraw": Work(
+        form=WithdrawForm, do=_withdraw, done=_("The application was withdrawn for the applicant.")
+    ),
+    "add_document": Work(form=OfficersDocumentForm, do=_add_document, done=_("The document was added.")),
+    "remove_document": Work(
+        form=RemoveDocumentForm, do=_remove_document, done=_("The document was removed.")
+    ),
+    "judge_document": Work(
+        form=JudgeDocumentForm, do=_judge_document, done=_("What you found of the document was recorded.")
+    ),
+    "hand_in_proof": Work(
+        form=ProofForm, do=_hand_in_proof, done=_("The proof of payment was handed in for the applicant.")
+    ),
+    "judge_proof": Work(
+        form=JudgeProofForm, do=_judge_proof, done=_("What you found of the proof of payment was recorded.")
+    ),
+    "exempt_from_fee": Work(form=ExemptForm, do=_exempt, done=_("The applicant was exempted from the fee.")),
     "waive": Work(form=WaiveForm, do=_waive, done=_("The item was found not applicable.")),
     "return_for_completion": Work(
         form=ReturnForm,
@@ -91,11 +215,24 @@ WORK: Mapping[str, Work] = {
     ),
     "accept": Work(form=AcceptForm, do=_accept, done=_("The application was accepted for review.")),
     "ask": Work(form=AskForm, do=_ask, done=_("The questions went to the applicant.")),
-    "give_opinion": Work(form=OpinionForm, do=_give_opinion, done=_("The opinion was recorded.")),
+    "vote": Work(form=VoteForm, do=reviewing.vote, done=_("Your vote was recorded.")),
+    "give_opinion": Work(form=OpinionForm, do=reviewing.give_opinion, done=_("The opinion was recorded.")),
+    "take_up_again": Work(
+        form=TakeUpForm, do=reviewing.take_up_again, done=_("The body reviews the case anew.")
+    ),
+    "appoint_ad_hoc": Work(
+        form=AppointForm, do=reviewing.appoint, done=_("The person was appointed for this case.")
+    ),
+    "recuse": Work(form=RecuseForm, do=reviewing.recuse, done=_("You take no part in this case any more.")),
     "recommend": Work(
         form=RecommendForm, do=_recommend, done=_("The recommendation went to the deciding office.")
     ),
 }
+
+
+# Steps that have a form in each row of a list.
+_OF_FEES = ("hand_in_proof", "judge_proof", "exempt_from_fee")
+_OF_ROWS = frozenset({"waive", "judge_document", "remove_document", *_OF_FEES})
 
 
 @require_safe
@@ -111,7 +248,7 @@ def take(request: HttpRequest, public_id: UUID, step: str) -> HttpResponse:
     if step not in WORK:
         raise Http404
     work = WORK[step]
-    form = _form(work, case, data=request.POST)
+    form = _form(work, case, _actor(request, case), data=request.POST, files=request.FILES)
     return carry_out(
         request,
         form,
@@ -134,10 +271,21 @@ def _case(request: HttpRequest, public_id: UUID) -> Case:
     return case
 
 
-def _form(work: Work, case: Case, **options: Any) -> ActForm:
+def _actor(request: HttpRequest, case: Case) -> Person | None:
+    """The person of the request in the office that the form names, if they hold it."""
+    office = request.POST.get("office", "")
+    held = capacities_of(request, authority=case.authority)
+    return next((one for one in held if one.office and str(one.office.public_id) == office), None)
+
+
+def _form(work: Work, case: Case, actor: Person | None, **options: Any) -> ActForm:
+    options |= reviewing.options_of(work.form, case, actor)
     if issubclass(work.form, RecommendForm):
-        findings = proposals.findings_on_request(case)
-        options["rules"] = dict.fromkeys(finding.rule for finding in findings)
+        options["rules"] = to_answer(proposals.findings_on_request(case))
+    if issubclass(work.form, OfficersDocumentForm | AskForm):
+        options["types"] = document_types(case.procedure_version).values()
+    if issubclass(work.form, AskForm):
+        options["asked"] = [as_item(question) for question in questions_of(case)]
     return work.form(**options)
 
 
@@ -154,12 +302,17 @@ def _page(
         clock=RealClock(),
         language=get_language() or "en",
     )
-    forms = {step: _offered(shown, step, filled_in) for step in WORK if step != "waive"}
+    forms = {step: _offered(shown, step, filled_in) for step in WORK if step not in _OF_ROWS}
     context = {
         "page": shown,
         "forms": forms,
         "offers": {offer.step: offer for offer in shown.offers},
         "waiving": _waiving(shown, filled_in),
+        "judging": _by_document(shown, "judge_document", filled_in),
+        "removing": _by_document(shown, "remove_document", filled_in),
+        "proving": _by_fee(shown, "hand_in_proof", filled_in, lambda fee: fee.takes_proof),
+        "judging_proofs": _by_fee(shown, "judge_proof", filled_in, lambda fee: fee.may_be_judged),
+        "exempting": _by_fee(shown, "exempt_from_fee", filled_in, lambda fee: fee.takes_proof),
         "refusal": refusal,
         "written": lost(filled_in, shown.offers),
         "mistakes": filled_in.mistakes if filled_in is not None else (),
@@ -174,10 +327,53 @@ def _offered(shown: Casework, step: str, filled_in: ActForm | None) -> ActForm |
     bound = filled_in is not None and filled_in.step == step
     if offer is None or not offer.allowed:
         return filled_in if bound else None
+    initial = {
+        **fresh(shown.case.version, offer.actor),
+        **reviewing.shown_with(shown.case, WORK[step].form, offer.actor),
+    }
     if bound and filled_in is not None:
         # A new key and the version now shown: what was written is sent as a new act.
-        return filled_in.again(fresh(shown.case.version, offer.actor))
-    return _form(WORK[step], shown.case, initial=fresh(shown.case.version, offer.actor))
+        return filled_in.again(initial)
+    return _form(WORK[step], shown.case, offer.actor, initial=initial)
+
+
+def _by_document(shown: Casework, step: str, filled_in: ActForm | None) -> dict[str, ActForm]:
+    """A form of this step for the current version of each document, by its id."""
+    offer = offer_of(step, shown.offers)
+    if offer is None or not offer.allowed:
+        return {}
+    forms: dict[str, ActForm] = {}
+    proofs = {str(fee.file.id) for fee in shown.fees if fee.file is not None}
+    for document in shown.documents:
+        found = str(document.current.id)
+        if step == "judge_document" and found in proofs:
+            # Judged with its fee.
+            continue
+        initial = {**fresh(shown.case.version, offer.actor), "document": found}
+        if filled_in is not None and filled_in.step == step and filled_in.data.get("document") == found:
+            forms[found] = filled_in.again(initial)
+        else:
+            forms[found] = WORK[step].form(initial=initial, place=f"_{found}")
+    return forms
+
+
+def _by_fee(
+    shown: Casework, step: str, filled_in: ActForm | None, takes: Callable[[FeeShown], bool]
+) -> dict[str, ActForm]:
+    """A form of this step for each fee that takes it, by its number."""
+    offer = offer_of(step, shown.offers)
+    if offer is None or not offer.allowed:
+        return {}
+    forms: dict[str, ActForm] = {}
+    for fee in shown.fees:
+        if takes(fee):
+            number = str(fee.number)
+            initial = {**fresh(shown.case.version, offer.actor), "fee": fee.number}
+            if filled_in is not None and filled_in.step == step and filled_in.data.get("fee") == number:
+                forms[number] = filled_in.again(initial)
+            else:
+                forms[number] = WORK[step].form(initial=initial, place=f"_{number}")
+    return forms
 
 
 def _waiving(shown: Casework, filled_in: ActForm | None) -> dict[str, ActForm]:

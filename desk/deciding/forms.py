@@ -1,6 +1,6 @@
 """What the deciding office writes: the terms it grants, conditions, and reasons."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from django import forms
@@ -8,8 +8,12 @@ from django.core.validators import RegexValidator
 from django.utils.translation import gettext_lazy as _
 
 from accounts.names import country_name, party_name
-from authorisation.terms import EntityTerms, Terms
+from authorisation.host_share import bounds_of, with_share
+from authorisation.procedures.shape import Handling
+from authorisation.publication import Unpublished
+from authorisation.terms import EntityTerms, Form, Part, Terms
 from desk.act_forms import ONE_PER_LINE, ActForm, DayInput, lines, long_text
+from desk.values import of_code
 
 _USES = {
     "NDC": _("towards nationally determined contributions (NDC)"),
@@ -36,21 +40,61 @@ class DecisionForm(ActForm):
         """The reasons written, one by one."""
         return lines(self.cleaned_data.get("reasons", ""))
 
+    def unpublished(self) -> dict[str, str]:
+        """What the public is not told, each with the basis written."""
+        basis = str(self.cleaned_data.get("unpublished_basis", "")).strip()
+        return dict.fromkeys(self.cleaned_data.get("unpublished") or (), basis)
+
+    def share_reason(self) -> str:
+        """Why the host keeps another share than its procedure sets, where that is said."""
+        return str(self.cleaned_data.get("share_reason", "")).strip()
+
+
+def _publication() -> dict[str, forms.Field]:
+    """What the public copy of the letter leaves out, and why."""
+    return {
+        "unpublished": forms.MultipleChoiceField(
+            label=_("Not made public"),
+            help_text=_("The letter says it; its public copy leaves it out, and says on which basis."),
+            choices=Unpublished.choices,
+            required=False,
+            widget=forms.CheckboxSelectMultiple,
+        ),
+        "unpublished_basis": forms.CharField(
+            label=_("Basis on which it is confidential"), required=False, max_length=300
+        ),
+    }
+
 
 class ApproveForm(DecisionForm):
     """Approving all that was asked for, perhaps under conditions."""
 
     step = "approve"
 
-    def __init__(self, data: Any = None, **options: Any) -> None:
+    def __init__(self, data: Any = None, *, handling: Handling, **options: Any) -> None:
+        bounds = bounds_of(handling)
+        if bounds is not None:
+            options["initial"] = {
+                "host_retention_percent": f"{bounds[0].normalize():f}",
+                **options.get("initial", {}),
+            }
         super().__init__(data, **options)
+        if bounds is not None:
+            name, label, hint = _SHARES[0]
+            self.fields[name] = _share(label, hint)
+            self.fields["share_reason"] = _share_reason()
         self.fields["conditions"] = long_text(
             _("Conditions, besides those of the request"), rows=3, help_text=ONE_PER_LINE
         )
+        self.fields |= _publication()
         self.dress()
 
     def terms(self, asked: Terms) -> Terms | None:
-        return asked
+        if "host_retention_percent" not in self.fields:
+            return asked
+        return asked.model_copy(
+            update={"host_retention_percent": self.cleaned_data["host_retention_percent"] or None}
+        )
 
 
 class RefuseForm(DecisionForm):
@@ -71,10 +115,51 @@ class SendBackForm(DecisionForm):
 
     step = "send_back"
 
-    def __init__(self, data: Any = None, **options: Any) -> None:
+    def __init__(self, data: Any = None, *, bodies: Sequence[tuple[str, Any]] = (), **options: Any) -> None:
+        options["initial"] = {"bodies": [code for code, _name in bodies], **options.get("initial", {})}
         super().__init__(data, **options)
+        if len(bodies) > 1:
+            self.fields["bodies"] = forms.MultipleChoiceField(
+                label=_("Which bodies review it anew"),
+                help_text=_("What these said becomes history; the opinions of the others stand."),
+                choices=list(bodies),
+                widget=forms.CheckboxSelectMultiple,
+                error_messages={"required": _("Choose at least one body.")},
+            )
         self.fields["reasons"] = _written(_("What is to be reviewed again, and why"), "")
         self.dress()
+
+    def bodies(self) -> list[str] | None:
+        """The codes of those chosen; None where there is no choice, and all are meant."""
+        return self.cleaned_data.get("bodies")
+
+
+class ApproveActInPartForm(DecisionForm):
+    """Granting an act about an authorisation for less volume than it asks for."""
+
+    step = "approve_in_part"
+    of_act = True
+
+    def __init__(self, data: Any = None, *, vintages: Mapping[int, int | None], **options: Any) -> None:
+        super().__init__(data, **options)
+        self.vintages = vintages
+        for vintage, asked in vintages.items():
+            self.fields[f"volume_{vintage}"] = _tonnes(str(vintage))
+            self.fields[f"volume_{vintage}"].initial = asked
+        self.fields["reasons"] = _written(
+            _("Reasons why less is granted"), _("One per line. They stand in the letter.")
+        )
+        self.dress()
+
+    def volumes(self) -> dict[int, int]:
+        """The tonnes granted, by vintage; of a change the new ceilings."""
+        given = {vintage: self.cleaned_data[f"volume_{vintage}"] for vintage in self.vintages}
+        return {vintage: tonnes for vintage, tonnes in given.items() if tonnes is not None}
+
+    @property
+    def by_vintage(self) -> list[forms.BoundField]:
+        """The fields of tonnes, in the order of vintages."""
+        return [self[f"volume_{vintage}"] for vintage in self.vintages]
 
 
 class ApproveInPartForm(DecisionForm):
@@ -82,14 +167,17 @@ class ApproveInPartForm(DecisionForm):
 
     step = "approve_in_part"
 
-    def __init__(self, data: Any = None, *, asked: Terms, language: str, **options: Any) -> None:
-        self.asked = asked
-        options["initial"] = {**_as_asked(asked), **options.get("initial", {})}
+    def __init__(
+        self, data: Any = None, *, asked: Terms, handling: Handling, language: str, **options: Any
+    ) -> None:
+        self.asked, self.bounds = asked, bounds_of(handling)
+        options["initial"] = {**_as_asked(with_share(asked, handling)), **options.get("initial", {})}
         super().__init__(data, **options)
         added: dict[str, forms.Field] = {}
         for vintage in sorted(asked.volumes or {}):
             added[f"volume_{vintage}"] = _tonnes(str(vintage))
         added["total"] = _tonnes(_("Ceiling over all vintages together"))
+        added |= _fields_of_parts(asked)
         added["uses"] = _boxes(_("Uses"), [(use, _USES.get(use, use)) for use in asked.uses])
         added["imp"] = _boxes(_("International mitigation purposes"), [(name, name) for name in asked.imp])
         added["parties"] = _boxes(
@@ -98,26 +186,21 @@ class ApproveInPartForm(DecisionForm):
         for place, entity in enumerate(asked.entities):
             where = f" ({country_name(entity.country, language)})" if entity.country else ""
             added[f"entity_{place}"] = _boxes(
-                f"{entity.name}{where}", [(role, role) for role in entity.roles]
+                f"{entity.name}{where}", [(role, of_code(role)) for role in entity.roles]
             )
         for name, label in _DAYS:
             added[name] = forms.DateField(label=label, required=False, widget=DayInput())
         for name, label, hint in _SHARES:
-            added[name] = forms.CharField(
-                label=label,
-                help_text=hint,
-                required=False,
-                max_length=8,
-                validators=[_PERCENT],
-                widget=forms.TextInput(attrs={"inputmode": "decimal", "size": "6"}),
-            )
+            added[name] = _share(label, hint)
+        if self.bounds is not None:
+            added["share_reason"] = _share_reason()
         added["conditions"] = long_text(
             _("Conditions, besides those of the request"), rows=3, help_text=ONE_PER_LINE
         )
         added["reasons"] = _written(
             _("Reasons why less is granted"), _("One per line. They stand in the letter.")
         )
-        self.fields.update(added)
+        self.fields.update(added | _publication())
         self.dress()
 
     def volumes(self) -> list[tuple[int, forms.BoundField, int]]:
@@ -143,7 +226,27 @@ class ApproveInPartForm(DecisionForm):
 
     def shares(self) -> list[forms.BoundField]:
         """The shares of outcomes."""
-        return [self[name] for name, _label, _hint in _SHARES]
+        shares = [self[name] for name, _label, _hint in _SHARES]
+        return [shares[0], self["share_reason"], *shares[1:]] if self.bounds is not None else shares
+
+    def part_fields(self) -> list[forms.BoundField]:
+        """The forms in which the part is given, and what each needs."""
+        return [self[name] for name in PART_FIELDS if name in self.fields]
+
+    def _parts(self) -> Iterator[Part]:
+        """The forms named, each with what it needs; what it lacks the rule says, with the rest."""
+        given = self.cleaned_data
+        for form in given["parts"]:
+            needs = {}
+            if form == Form.PROJECT_CAP:
+                needs = {"cap": given["project_cap"]}
+            elif form == Form.TRANCHE:
+                needs = {
+                    "vintage": int(given["tranche_vintage"]) if given.get("tranche_vintage") else None,
+                    "first": given.get("tranche_first"),
+                    "last": given.get("tranche_last"),
+                }
+            yield Part(form=Form(form), **needs)
 
     def terms(self, asked: Terms) -> Terms | None:
         """The terms as filled in; what the form does not hold stays as it was asked for."""
@@ -167,6 +270,7 @@ class ApproveInPartForm(DecisionForm):
                 "entities": tuple(self._entities(asked.entities)),
                 **{name: given[name] for name, _label in _DAYS},
                 **{name: given[name] or None for name, _label, _hint in _SHARES},
+                "parts": tuple(self._parts()),
             }
         )
 
@@ -176,6 +280,33 @@ class ApproveInPartForm(DecisionForm):
             roles = tuple(role for role in entity.roles if role in kept)
             if roles:
                 yield entity.model_copy(update={"roles": roles})
+
+
+PART_FIELDS = ("parts", "project_cap", "tranche_vintage", "tranche_first", "tranche_last")
+
+
+def _fields_of_parts(asked: Terms) -> dict[str, forms.Field]:
+    """The forms in which a part can be given of what was asked for."""
+    by_vintage = bool(asked.volumes)
+    left_out = set() if by_vintage else {Form.TRANCHE, Form.MECHANISM_SPLIT}
+    if asked.tracking_registry != "mechanism":
+        left_out.add(Form.MECHANISM_SPLIT)
+    choices = [(form.value, form.label) for form in Form if form not in left_out]
+    added: dict[str, forms.Field] = {
+        "parts": _boxes(_("In which form the part is given"), choices),
+        "project_cap": _tonnes(_("Cap of the project, where it has one")),
+    }
+    added["parts"].help_text = _(
+        "The letter shows the arithmetic of each. Shares and ceilings are filled in beside."
+    )
+    if by_vintage:
+        vintages = [(str(vintage), str(vintage)) for vintage in sorted(asked.volumes or {})]
+        added["tranche_vintage"] = forms.ChoiceField(
+            label=_("Vintage of the tranche"), choices=[("", "–"), *vintages], required=False
+        )
+        added["tranche_first"] = _tonnes(_("Tranche from tonne"), least=1)
+        added["tranche_last"] = _tonnes(_("Tranche to tonne"), least=1)
+    return added
 
 
 _DAYS = (
@@ -212,14 +343,33 @@ def _as_asked(asked: Terms) -> dict[str, Any]:
     return initial | {f"entity_{place}": list(entity.roles) for place, entity in enumerate(asked.entities)}
 
 
-def _tonnes(label: Any) -> forms.IntegerField:
+def _tonnes(label: Any, *, least: int = 0) -> forms.IntegerField:
     return forms.IntegerField(
         label=label,
         required=False,
-        min_value=0,
+        min_value=least,
         max_value=2**53 - 1,
         error_messages={"invalid": _("Give whole tonnes, in figures only.")},
         widget=forms.TextInput(attrs={"inputmode": "numeric", "class": "form-control number", "size": "14"}),
+    )
+
+
+def _share(label: Any, hint: Any) -> forms.CharField:
+    return forms.CharField(
+        label=label,
+        help_text=hint,
+        required=False,
+        max_length=8,
+        validators=[_PERCENT],
+        widget=forms.TextInput(attrs={"inputmode": "decimal", "size": "6"}),
+    )
+
+
+def _share_reason() -> forms.CharField:
+    return long_text(
+        _("Why the host keeps another share than its procedure sets"),
+        rows=2,
+        help_text=_("Only where it does. It stands with the reasons of the decision."),
     )
 
 

@@ -6,29 +6,37 @@ from dataclasses import dataclass
 from accounts.names import party_name
 from authorisation import proposals
 from authorisation.application import ApplicationContent
-from authorisation.kinds import Kind
+from authorisation.handling import handling_of
+from authorisation.host_share import bounds_of
+from authorisation.kinds import WITH_CONTENT_ITEMS, Kind
 from authorisation.models import Case, Decision, Recommendation
-from authorisation.models.decisions import Outcome, Verdict
-from authorisation.procedures import procedure
+from authorisation.models.decisions import Outcome
+from authorisation.parts import Calculation
 from authorisation.room import Room, rooms
 from authorisation.rules import Finding
 from authorisation.terms import Difference, Terms, asked_for, withheld
-from desk.casework.selectors import Body
+from authorisation.verdicts import Verdict
+from desk.casework.bodies import Body, bodies_shown
 from desk.offers import Offer, offers
+from desk.procedures.selectors import share_in_words
 from desk.selectors.standing import Standing, standing_of
 from workflow.actors import Person
-from workflow.clock import Clock
+from workflow.clock import Clock, today
 from workflow.refusals import Words
 
 
 @dataclass(frozen=True, kw_only=True)
 class Weighed:
-    """Terms, and what they would mean: what they withhold, which rules speak, what they take."""
+    """Terms, and what they would mean: what they withhold, which rules speak, what they take.
+
+    calculations   the arithmetic of the forms in which a part would be given
+    """
 
     terms: Terms
     withheld: tuple[Difference, ...]
     findings: tuple[Finding, ...]
     rooms: tuple[Room, ...]
+    calculations: tuple[Calculation, ...] = ()
 
     @property
     def passes(self) -> bool:
@@ -41,8 +49,11 @@ class Deciding:
     """The decision desk of one case.
 
     dissent      whether a body found against the request, or the desk recommends otherwise than a body found
+    authorises   whether it asks for an authorisation, with terms and volumes
+    grounds      of an appeal, in the words of the appellant
     weighed      the terms shown: those asked for, or those that somebody filled in
     tentative    whether they are filled in and not those asked for
+    share        what the host keeps of each transfer by its procedure; empty where that sets nothing
     decision     the last decision, where one was taken
     """
 
@@ -50,10 +61,13 @@ class Deciding:
     kind: Words
     title: str
     standing: Standing
+    authorises: bool
+    grounds: str
     asked: Terms
     parties: tuple[str, ...]
     weighed: Weighed
     tentative: bool
+    share: str
     bodies: tuple[Body, ...]
     recommendation: Recommendation | None
     dissent: bool
@@ -72,21 +86,22 @@ def deciding(
     """The decision desk, in a constant number of queries; `filled_in` are terms to weigh instead."""
     content = proposals.content_of(case)
     asked = asked_for(content)
-    opinions = list(case.opinions.all())
+    bodies = bodies_shown(case, on=today(case.authority, clock))
+    opinions = [opinion for body in bodies for opinion in body.opinions]
     recommendation = case.recommendations.last()
     return Deciding(
         case=case,
         kind=Kind(case.kind).label,
         title=_title(case, content),
         standing=standing_of(case, clock=clock),
+        authorises=case.kind in WITH_CONTENT_ITEMS,
+        grounds=content.grounds or "",
         asked=asked,
         parties=tuple(party_name(code, language) for code in asked.parties),
         weighed=weigh(case, asked, filled_in or asked),
         tentative=filled_in is not None and filled_in != asked,
-        bodies=tuple(
-            Body(name=body, opinions=tuple(one for one in opinions if one.body == body))
-            for body in procedure(case.procedure_version).bodies
-        ),
+        share=share_in_words(handling_of(case)) if bounds_of(handling_of(case)) else "",
+        bodies=bodies,
         recommendation=recommendation,
         dissent=_dissents([Verdict(one.verdict) for one in opinions], recommendation),
         decision=case.decisions.last(),
@@ -101,6 +116,7 @@ def weigh(case: Case, asked: Terms, terms: Terms) -> Weighed:
         withheld=tuple(withheld(asked, terms)),
         findings=tuple(proposals.findings_on_decision(case, terms)),
         rooms=tuple(rooms(case, terms)),
+        calculations=proposals.parts_of(case, terms),
     )
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from functools import partial
 from typing import Any, cast
 from uuid import UUID
@@ -15,13 +16,19 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.models import User
 from authorisation import proposals
+from authorisation.acts import AnyPlan
+from authorisation.handling import bodies_of, handling_of
+from authorisation.lifecycle import ENDED
 from authorisation.models import Case, Decision
 from authorisation.models.decisions import Outcome
+from authorisation.planned import effect_for, is_about, plan_of
 from authorisation.services import decisions
 from authorisation.terms import Terms, asked_for
 from desk.act_forms import fresh
 from desk.acting import capacities_of
+from desk.changing.selectors import effect_shown
 from desk.deciding.forms import (
+    ApproveActInPartForm,
     ApproveForm,
     ApproveInPartForm,
     DecisionForm,
@@ -32,6 +39,7 @@ from desk.deciding.selectors import Deciding, deciding
 from desk.offers import offer_of
 from desk.posting import carry_out, lost, status_of
 from desk.selectors.at_the_authority import case_worked_on_by
+from letters.kinds import letter_for
 from letters.preview import CannotPreview, preview, styles
 from workflow.clock import RealClock, today
 from workflow.door import Act
@@ -40,26 +48,46 @@ from workflow.refusals import Refused, Words
 
 @dataclass(frozen=True, kw_only=True)
 class Deed:
-    """One act of the deciding office: its form, its use-case, what is said, and the letter it would draw."""
+    """One act of the deciding office: its form, its use-case, and what is said."""
 
     form: type[DecisionForm]
     do: Callable[[Case, Any, Act], object]
     done: Words
     outcome: Outcome | None = None
-    letter: str = ""
 
 
 def _approve(case: Case, form: ApproveForm, act: Act) -> object:
-    return decisions.approve(case, act=act, conditions=form.conditions(), seen=form.cleaned_data["seen"])
+    if is_about(case):
+        # What is granted is what the act makes of the authorisation.
+        return decisions.approve(case, act=act, conditions=form.conditions(), seen=form.cleaned_data["seen"])
+    return decisions.approve(
+        case,
+        act=act,
+        granted=form.terms(asked_for(proposals.content_of(case))),
+        conditions=form.conditions(),
+        share_reason=form.share_reason(),
+        unpublished=form.unpublished(),
+        seen=form.cleaned_data["seen"],
+    )
 
 
-def _approve_in_part(case: Case, form: ApproveInPartForm, act: Act) -> object:
+def _approve_in_part(case: Case, form: ApproveInPartForm | ApproveActInPartForm, act: Act) -> object:
+    if isinstance(form, ApproveActInPartForm):
+        return decisions.approve_act_in_part(
+            case,
+            act=act,
+            volumes=form.volumes(),
+            reasons=form.reasons(),
+            seen=form.cleaned_data["seen"],
+        )
     return decisions.approve_in_part(
         case,
         act=act,
         granted=cast(Terms, form.terms(form.asked)),
         reasons=form.reasons(),
         conditions=form.conditions(),
+        share_reason=form.share_reason(),
+        unpublished=form.unpublished(),
         seen=form.cleaned_data["seen"],
     )
 
@@ -70,23 +98,22 @@ def _refuse(case: Case, form: RefuseForm, act: Act) -> object:
 
 def _send_back(case: Case, form: SendBackForm, act: Act) -> object:
     given = form.cleaned_data
-    return decisions.send_back(case, act=act, reasons=given["reasons"], seen=given["seen"])
+    return decisions.send_back(
+        case, act=act, reasons=given["reasons"], bodies=form.bodies(), seen=given["seen"]
+    )
 
 
 _DRAWN = _("The decision was taken, and its letter is drawn for signature.")
 
 DEEDS: Mapping[str, Deed] = {
-    "approve": Deed(
-        form=ApproveForm, do=_approve, done=_DRAWN, outcome=Outcome.APPROVE, letter="authorisation"
-    ),
+    "approve": Deed(form=ApproveForm, do=_approve, done=_DRAWN, outcome=Outcome.APPROVE),
     "approve_in_part": Deed(
         form=ApproveInPartForm,
         do=_approve_in_part,
         done=_DRAWN,
         outcome=Outcome.APPROVE_IN_PART,
-        letter="partial_authorisation",
     ),
-    "refuse": Deed(form=RefuseForm, do=_refuse, done=_DRAWN, outcome=Outcome.REFUSE, letter="refusal"),
+    "refuse": Deed(form=RefuseForm, do=_refuse, done=_DRAWN, outcome=Outcome.REFUSE),
     "send_back": Deed(form=SendBackForm, do=_send_back, done=_("The case went back to review.")),
 }
 
@@ -134,12 +161,13 @@ def preview_letter(request: HttpRequest, public_id: UUID, step: str) -> HttpResp
     form = _form(deed, case, data=request.POST)
     if not form.is_valid():
         return _again(request, public_id, form, None)
+    on = today(case.authority, RealClock())
     try:
         shown = preview(
             case,
-            deed.letter,
-            decision=_tentative(case, deed.outcome, form),
-            on=today(case.authority, RealClock()),
+            letter_for(case.kind, step, _plan(case, form) if is_about(case) else None),
+            decision=_tentative(case, deed.outcome, form, on=on),
+            on=on,
             stylesheet=reverse("preview_styles"),
         )
     except Refused as refusal:
@@ -155,8 +183,10 @@ def preview_styles(_request: HttpRequest) -> HttpResponse:
     return HttpResponse(styles(), content_type="text/css; charset=utf-8")
 
 
-def _tentative(case: Case, outcome: Outcome, form: DecisionForm) -> Decision:
-    """The decision as it would be written down; it never is."""
+def _tentative(case: Case, outcome: Outcome, form: DecisionForm, *, on: date) -> Decision:
+    """The decision as it would be written down on this day; it never is. Raises Refused."""
+    if is_about(case):
+        return _tentative_act(case, outcome, form, on=on)
     asked = asked_for(proposals.content_of(case))
     granted = form.terms(asked)
     if granted is not None:
@@ -166,9 +196,41 @@ def _tentative(case: Case, outcome: Outcome, form: DecisionForm) -> Decision:
         outcome=outcome,
         requested=asked.canonical(),
         granted=granted.canonical() if granted is not None else "",
+        reasons=[*form.reasons(), *filter(None, [form.share_reason()])],
+        conditions=form.conditions(),
+        unpublished=form.unpublished(),
+        decided_on=on,
+    )
+
+
+def _tentative_act(case: Case, outcome: Outcome, form: DecisionForm, *, on: date) -> Decision:
+    plan = _plan(case, form) if outcome != Outcome.REFUSE else None
+    return Decision(
+        case=case,
+        outcome=outcome,
+        requested=proposals.terms_asked(case).canonical(),
+        granted=effect_for(case, plan).terms.canonical() if plan is not None else "",
+        plan=plan.canonical() if plan is not None else "",
         reasons=form.reasons(),
         conditions=form.conditions(),
+        decided_on=on,
     )
+
+
+def _plan(case: Case, form: DecisionForm | None) -> AnyPlan:
+    """The act as the form grants it: for the volumes filled in, or whole. Raises Refused for no such part."""
+    if isinstance(form, ApproveActInPartForm) and form.is_valid():
+        return decisions.part_of(case, form.volumes())
+    return plan_of(case)
+
+
+def _vintages(case: Case) -> dict[int, int | None]:
+    """Of the act of a case the vintages that a part of it can name, with what is planned of each."""
+    planned = getattr(plan_of(case), "volumes", None)
+    if planned:
+        return dict(sorted(planned.items()))
+    moved = effect_for(case).moved
+    return {line.vintage: line.taken for line in moved if line.taken}
 
 
 def _deed(step: str) -> Deed:
@@ -185,9 +247,15 @@ def _case(request: HttpRequest, public_id: UUID) -> Case:
 
 
 def _form(deed: Deed, case: Case, **options: Any) -> DecisionForm:
+    if issubclass(deed.form, ApproveInPartForm) and is_about(case):
+        return ApproveActInPartForm(vintages=_vintages(case), **options)
     if issubclass(deed.form, ApproveInPartForm):
         options["asked"] = asked_for(proposals.content_of(case))
         options["language"] = get_language() or "en"
+    if issubclass(deed.form, SendBackForm):
+        options["bodies"] = [(body.code, body.label) for body in bodies_of(case)]
+    if issubclass(deed.form, ApproveForm | ApproveInPartForm):
+        options["handling"] = handling_of(case)
     return deed.form(**options)
 
 
@@ -209,7 +277,14 @@ def _page(
     faults: tuple[str, ...] = (),
 ) -> HttpResponse:
     tentative = None
-    if filled_in is not None and filled_in.is_valid():
+    effect = None
+    if is_about(case) and case.authorisation is not None and case.state not in ENDED:
+        try:
+            effect = effect_shown(case.authorisation, effect_for(case, _plan(case, filled_in)))
+        except Refused as none_such:
+            refusal, status = refusal or none_such, max(status, none_such.status)
+            effect = effect_shown(case.authorisation, effect_for(case))
+    elif filled_in is not None and filled_in.is_valid():
         tentative = filled_in.terms(asked_for(proposals.content_of(case)))
     shown = deciding(
         case,
@@ -221,6 +296,7 @@ def _page(
     mistakes = filled_in.mistakes if filled_in is not None else []
     context = {
         "page": shown,
+        "effect": effect,
         "deeds": [
             (offer, _offered(shown, step, filled_in))
             for step in DEEDS

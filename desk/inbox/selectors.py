@@ -26,17 +26,21 @@ from django.db.models import (
     Value,
     When,
 )
-from django.db.models.functions import Coalesce
+from django.db.models.functions import Cast, Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Function, User
 from accounts.names import in_language
+from authorisation.handling import handling_under
 from authorisation.kinds import Kind
 from authorisation.lifecycle import State
-from authorisation.models import Case, Opinion
-from authorisation.procedures import procedures
+from authorisation.models import Case, Opinion, Recusal, Reopening, Vote
+from authorisation.procedures import procedure
+from authorisation.procedures.shape import Body, OfficeRule, Procedure
+from desk.announcements.selectors import still_to_tell
 from desk.selectors.offices import Held, offices_today
 from desk.selectors.standing import Standing, standing_of
+from desk.selectors.waiting import Waiting, waiting_of
 from desk.signing.selectors import next_signer_is, with_signed_count
 from letters.lifecycle import State as LetterState
 from letters.models import Letter
@@ -55,7 +59,8 @@ class Need(IntEnum):
     DECIDE = 3
     RECOMMEND = 4
     GIVE_OPINION = 5
-    CHECK = 6
+    VOTE = 6
+    CHECK = 7
 
     @property
     def label(self) -> Words:
@@ -74,6 +79,7 @@ _LABELS: dict[Need, Words] = {
     Need.DECIDE: _("Decide"),
     Need.RECOMMEND: _("Recommend: all opinions are in"),
     Need.GIVE_OPINION: _("Give the opinion of your body"),
+    Need.VOTE: _("Vote in your body"),
     Need.CHECK: _("Check completeness"),
 }
 _PAGES = {
@@ -82,6 +88,7 @@ _PAGES = {
     Need.DECIDE: "deciding",
     Need.RECOMMEND: "casework",
     Need.GIVE_OPINION: "casework",
+    Need.VOTE: "casework",
     Need.CHECK: "casework",
 }
 
@@ -98,6 +105,7 @@ class Row:
     kind: Words
     applicant: str
     standing: Standing
+    waiting: Waiting
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -106,6 +114,8 @@ class Inbox:
 
     offices   the titles of the offices held, with their authority
     waiting   how many cases of the person's authorities stand in each state that is not an end
+    to_tell   for the desk, how many outside are still to be told of acts; `told_late`, of how many the day
+              has passed
     """
 
     offices: tuple[tuple[str, str], ...]
@@ -115,31 +125,38 @@ class Inbox:
     further: UUID | None
     began_later: bool
     waiting: tuple[tuple[State, int], ...]
+    to_tell: int
+    told_late: int
 
 
 def inbox(person: User, *, clock: Clock, language: str, after: UUID | None = None) -> Inbox:
     """What needs this person now, in a constant number of queries."""
     held = offices_today(person, clock=clock)
-    needing = cases_needing(held)
+    needing = cases_needing(held, person)
     edge = needing.filter(public_id=after).values("need", "due", "pk").first() if after else None
     on_page = needing if edge is None else needing.filter(_behind(edge["need"], edge["due"], edge["pk"]))
-    ordered = on_page.select_related("authority", "applicant").order_by("need", "due", "pk")
+    ordered = on_page.select_related("authority", "applicant", "activity").order_by("need", "due", "pk")
     found = list(ordered[: PAGE + 1])
+    waiting = waiting_of(found[:PAGE], clock=clock)
     counts = needing.aggregate(
         needed=Count("pk"),
         overdue=Count("pk", filter=Q(simulated=False, due_on__lt=clock.now().date())),
     )
+    desks = [one.authority for one in held if one.function == Function.DESK_OFFICER]
+    to_tell, told_late = still_to_tell(desks, clock=clock)
     return Inbox(
         offices=tuple(
             (in_language(one.office.title, language), in_language(one.authority.name, language))
             for one in held
         ),
-        rows=tuple(_row(case, clock) for case in found[:PAGE]),
+        rows=tuple(_row(case, waiting[case.pk], clock) for case in found[:PAGE]),
         needed=counts["needed"],
         overdue=counts["overdue"],
         further=found[PAGE - 1].public_id if len(found) > PAGE else None,
         began_later=edge is not None,
         waiting=_waiting(held),
+        to_tell=to_tell,
+        told_late=told_late,
     )
 
 
@@ -148,8 +165,8 @@ def _behind(need: int, due: date, pk: int) -> Q:
     return Q(need__gt=need) | Q(need=need, due__gt=due) | Q(need=need, due=due, pk__gt=pk)
 
 
-def cases_needing(held: Sequence[Held]) -> QuerySet[Any]:
-    """The cases in which one of these offices is to act, with `need`, `due`, `letter` and `title`."""
+def cases_needing(held: Sequence[Held], person: User) -> QuerySet[Any]:
+    """The cases in which the person is to act in one of these offices: `need`, `due`, `letter`, `title`."""
     letters = with_signed_count(Letter.objects.filter(case=OuterRef("pk"))).order_by("-pk")
     failed = letters.filter(state=LetterState.FAILED, authority__in=_authorities(held, _WHO_TRIES_AGAIN))
     to_sign = letters.filter(state=LetterState.SIGNING).filter(next_signer_is(held))
@@ -163,7 +180,7 @@ def cases_needing(held: Sequence[Held]) -> QuerySet[Any]:
             need=Either(
                 When(failed__isnull=False, then=Value(int(Need.TRY_AGAIN))),
                 When(to_sign__isnull=False, then=Value(int(Need.SIGN))),
-                *_by_state(held),
+                *_by_state(held, person),
                 default=None,
                 output_field=IntegerField(),
             ),
@@ -186,34 +203,119 @@ def _authorities(held: Sequence[Held], functions: frozenset[Function]) -> set[in
     return {one.authority.pk for one in held if one.function in functions}
 
 
-def _by_state(held: Sequence[Held]) -> list[When]:
+def _by_state(held: Sequence[Held], person: User) -> list[When]:
     """The needs that follow from a case's state and the function of an office, the weightiest first."""
     found: list[When] = []
-    for terms in procedures():
-        of_it = Q(procedure_version=terms.version)
-        deciding = _authorities(held, frozenset({terms.deciding}))
-        desk = _authorities(held, frozenset({Function.DESK_OFFICER}))
+    desk = _authorities(held, frozenset({Function.DESK_OFFICER}))
+    for alike in _handled_alike(held):
+        of_it = Q(procedure_version=alike.terms.version, kind__in=alike.kinds)
+        deciding = {one.authority.pk for one in held if alike.deciding.fits(one.function, one.office.body)}
         if deciding:
             found.append(_when(Need.DECIDE, of_it & Q(state=State.IN_DECISION, authority__in=deciding)))
         if desk:
-            spoken = Q(*(Q(_has_spoken(body)) for body in terms.bodies)) if terms.bodies else Q()
-            in_review = of_it & Q(state=State.IN_REVIEW, authority__in=desk) & spoken
+            spoken = [~_is_asked(body, alike) | Q(_has_spoken(body.code)) for body in alike.bodies]
+            in_review = of_it & Q(*spoken, state=State.IN_REVIEW, authority__in=desk)
             found.append(_when(Need.RECOMMEND, in_review))
         for one in held:
-            if one.function == Function.REVIEWER and one.office.body in terms.bodies:
-                silent = Q(state=State.IN_REVIEW, authority=one.authority) & ~Q(_has_spoken(one.office.body))
-                found.append(_when(Need.GIVE_OPINION, of_it & silent))
-        if desk:
-            found.append(_when(Need.CHECK, of_it & Q(state=State.SUBMITTED, authority__in=desk)))
+            body = next((body for body in alike.bodies if body.code == one.office.body), None)
+            if body is not None and one.function in (Function.REVIEWER, Function.CHAIR):
+                silent = Q(state=State.IN_REVIEW, authority=one.authority) & ~Q(_has_spoken(body.code))
+                asked = of_it & _is_asked(body, alike) & silent
+                found += _of_body(body, one, asked, person)
+    if desk:
+        found.append(_when(Need.CHECK, Q(state=State.SUBMITTED, authority__in=desk)))
     return found
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Alike:
+    """Kinds of case of one version that have the same bodies and the same deciding office."""
+
+    terms: Procedure
+    fixed: tuple[str, ...]
+    routed: bool
+    deciding: OfficeRule
+    kinds: frozenset[str]
+
+    @property
+    def bodies(self) -> list[Body]:
+        """Every body that any of the cases may be sent to."""
+        return [
+            body
+            for body in self.terms.bodies.values()
+            if body.code in self.fixed or (self.routed and body.sectors)
+        ]
+
+
+def _handled_alike(held: Sequence[Held]) -> list[_Alike]:
+    """How the cases of these authorities are handled that wait for a body or a decision, in one query."""
+    cases = Case.objects.filter(
+        authority__in={one.authority.pk for one in held}, state__in=(State.IN_REVIEW, State.IN_DECISION)
+    )
+    found: dict[tuple[Any, ...], _Alike] = {}
+    for version, kind in sorted(cases.values_list("procedure_version", "kind").distinct()):
+        terms = procedure(version)
+        handling = handling_under(terms, Kind(kind))
+        deciding = handling.deciding
+        alike = (version, handling.bodies, handling.routed, deciding.function, deciding.unit)
+        known = found[alike].kinds if alike in found else frozenset()
+        found[alike] = _Alike(
+            terms=terms,
+            fixed=handling.bodies,
+            routed=handling.routed,
+            deciding=deciding,
+            kinds=known | {kind},
+        )
+    return list(found.values())
+
+
+def _is_asked(body: Body, alike: _Alike) -> Q:
+    """The cases that go to this body: all, or those of its sectors."""
+    return Q() if body.code in alike.fixed else Q(activity__sector__in=sorted(body.sectors))
 
 
 def _when(need: Need, condition: Q) -> When:
     return When(condition, then=Value(int(need)))
 
 
+def _of_body(body: Body, held: Held, asked: Q, person: User) -> list[When]:
+    """Of a body of one its opinion; of several the vote, and the opinion once the quorum voted."""
+    if body.members == 1:
+        return [_when(Need.GIVE_OPINION, asked)] if held.function == Function.REVIEWER else []
+    votes = _in_round(Vote.objects.all(), body.code)
+    out = Exists(Recusal.objects.filter(case=OuterRef("pk"), person=person))
+    open_votes = asked & ~Q(Exists(votes.filter(seat=held.seat))) & ~Q(out)
+    found = [_when(Need.VOTE, open_votes)]
+    if held.function == Function.CHAIR:
+        # Grouped by nothing but the case: so many members have voted.
+        voted = votes.order_by().values("case").annotate(number=Count("seat", distinct=True))
+        enough = Exists(voted.filter(number__gte=body.quorum))
+        found.append(_when(Need.GIVE_OPINION, asked & Q(enough) & ~Q(out)))
+    return found
+
+
 def _has_spoken(body: str) -> Exists:
-    return Exists(Opinion.objects.filter(case=OuterRef("pk"), body=body))
+    """Its opinion stands: what it said before its review was begun anew is history."""
+    return Exists(_in_round(Opinion.objects.all(), body))
+
+
+def _in_round(said: QuerySet[Any], body: str) -> QuerySet[Any]:
+    """What was said for a body in the last round of its review, of the case asked about."""
+    anew = (
+        Reopening.objects.filter(case=OuterRef("case"))
+        .annotate(named=Cast("bodies", TextField()))
+        .filter(named__contains=f'"{body}"')
+        .order_by()
+        .values("case")
+        .annotate(number=Count("pk"))
+        .values("number")
+    )
+    last_round: QuerySet[Any] = (
+        said.filter(case=OuterRef("pk"), body=body)
+        .annotate(last=Coalesce(Subquery(anew, output_field=IntegerField()), Value(0)))
+        .filter(round=F("last"))
+    )
+    return last_round
 
 
 def _waiting(held: Sequence[Held]) -> tuple[tuple[State, int], ...]:
@@ -232,7 +334,7 @@ _ON_THE_WAY = (
 )
 
 
-def _row(case: Case, clock: Clock) -> Row:
+def _row(case: Case, waiting: Waiting, clock: Clock) -> Row:
     return Row(
         public_id=case.public_id,
         about=getattr(case, "letter", None) or case.public_id,
@@ -242,4 +344,5 @@ def _row(case: Case, clock: Clock) -> Row:
         kind=Kind(case.kind).label,
         applicant=case.applicant.name,
         standing=standing_of(case, clock=clock),
+        waiting=waiting,
     )

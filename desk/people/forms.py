@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from typing import Any
+from uuid import UUID
 
 from django import forms
 from django.utils.translation import get_language
@@ -10,8 +11,8 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Authority, Function, Office, Organisation, Tenure, User, Vetting
 from accounts.names import LANGUAGES, country_codes, country_name, in_language
 from accounts.selectors import organisation_with
-from authorisation.kinds import Kind
-from authorisation.procedures import BUILT_IN
+from authorisation.application import APPLICATION_KINDS
+from authorisation.procedures.shape import Procedure
 
 
 class ConfirmForm(forms.Form):
@@ -39,7 +40,7 @@ def _countries() -> list[tuple[str, str]]:
     return [("", ""), *sorted(named, key=lambda country: country[1])]
 
 
-class _Country(forms.ChoiceField):
+class Country(forms.ChoiceField):
     """A country, by its name in the language of the page."""
 
     def __init__(self, *, label: Any) -> None:
@@ -56,7 +57,7 @@ class OrganisationForm(forms.Form):
         required=False,
         help_text=_("Where the name is written in another script."),
     )
-    country = _Country(label=_("Country of incorporation"))
+    country = Country(label=_("Country of incorporation"))
     identification = forms.CharField(
         label=_("Identification number there"),
         max_length=100,
@@ -70,10 +71,16 @@ class InvitationForm(forms.Form):
     email = _email(_("E-mail address of your colleague"))
 
 
+class FirstPersonForm(forms.Form):
+    """The first person of an organisation to be invited."""
+
+    email = _email(_("E-mail address of the person at the organisation"))
+
+
 class MandateForm(forms.Form):
     """An organisation that shall act for another."""
 
-    country = _Country(label=_("Country of the organisation that shall act for yours"))
+    country = Country(label=_("Country of the organisation that shall act for yours"))
     identification = forms.CharField(label=_("Its identification number there"), max_length=100)
     starts_on = _day(_("From"))
     ends_on = _day(_("Until"), required=False, help_text=_("Empty: until you end it."))
@@ -118,6 +125,17 @@ class VettingForm(forms.Form):
         ],
         widget=forms.RadioSelect,
     )
+    of_the_state = forms.BooleanField(
+        label=_("It is a part of the State of this authority"),
+        required=False,
+        help_text=_("The letter and the register say so, and its own unit acts on none of its cases."),
+    )
+    unit = forms.CharField(
+        label=_("Unit of the authority that it belongs to"),
+        max_length=100,
+        required=False,
+        help_text=_("As it stands in the offices of the authority. Only for a part of the State."),
+    )
     reasons = forms.CharField(
         label=_("Reasons"),
         required=False,
@@ -153,23 +171,146 @@ class DeputyForm(_HolderForm):
 
 
 class EndForm(forms.Form):
-    """The last day of a tenure."""
+    """When a tenure ends: `ends_on` is its last day, None where it ends at once."""
 
-    ends_on = _day(_("Last day"), help_text=_("With yesterday it ends at once, and so do the sessions."))
+    AT_ONCE, WITH_A_DAY = "at once", "with a day"
+
+    when = forms.ChoiceField(
+        label=_("When does it end?"),
+        choices=[
+            (AT_ONCE, _("At once: the person is signed out, and may do nothing more in this office")),
+            (WITH_A_DAY, _("With a day, which is the last one")),
+        ],
+        widget=forms.RadioSelect,
+    )
+    ends_on = _day(_("Last day"), required=False)
+
+    def clean(self) -> dict[str, Any]:
+        """With the last day, or None for at once."""
+        given = super().clean() or self.cleaned_data
+        if given.get("when") == self.AT_ONCE:
+            given["ends_on"] = None
+        elif given.get("when") == self.WITH_A_DAY and not given.get("ends_on") and "ends_on" in given:
+            self.add_error("ends_on", _("Enter the last day."))
+        return given
+
+
+class SetUpCodeForm(forms.Form):
+    """The code that came with an office."""
+
+    code = forms.CharField(
+        label=_("Set-up code"),
+        max_length=40,
+        help_text=_("Twelve letters and digits, in groups of four."),
+        widget=forms.TextInput(attrs={"autocomplete": "one-time-code", "autocapitalize": "characters"}),
+    )
+
+
+class WithdrawVettingForm(forms.Form):
+    """Why an organisation may no longer act towards an authority."""
+
+    reasons = forms.CharField(
+        label=_("Reasons"),
+        help_text=_("The organisation reads them, on its page and in a mail."),
+        widget=forms.Textarea(attrs={"rows": 4}),
+    )
+
+
+class PaperMandateForm(forms.Form):
+    """A power of attorney on paper, of an organisation that has no account here."""
+
+    name = forms.CharField(label=_("Name of the organisation for which you act"), max_length=300)
+    country = Country(label=_("Country of incorporation"))
+    identification = forms.CharField(label=_("Identification number there"), max_length=100)
+    authority = forms.ModelChoiceField(
+        queryset=Authority.objects.all(),
+        label=_("Authority towards which you act"),
+        to_field_name="public_id",
+        help_text=_("Show the paper to this authority: the mandate holds once it has confirmed it."),
+    )
+    reference = forms.CharField(
+        label=_("Reference of the paper"),
+        max_length=200,
+        help_text=_("Its number, or who signed it where it has none."),
+    )
+    dated_on = _day(_("Date of the paper"))
+    starts_on = _day(_("You act from"))
+    ends_on = _day(_("You act until"), required=False, help_text=_("Empty: until it is ended."))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field: Any = self.fields["authority"]
+        field.label_from_instance = lambda one: in_language(one.name, get_language() or "en")
+
+
+class ConfirmMandateForm(forms.Form):
+    """What an officer says of a power of attorney."""
+
+    seen = forms.BooleanField(
+        label=_("I have seen this paper, the original or a certified copy, with this date and reference"),
+        error_messages={"required": _("Without the paper the mandate is not confirmed.")},
+    )
 
 
 class OfficeForm(forms.Form):
-    """A new office."""
+    """A new office, in a body or unit that the procedure of the authority names."""
 
     function = forms.ChoiceField(label=_("Function"), choices=Function.choices)
     body = forms.ChoiceField(
-        label=_("Reviewing body"),
+        label=_("Reviewing body or unit"),
         required=False,
-        choices=[("", ""), *((body, body) for body in BUILT_IN.bodies)],
-        help_text=_("For reviewers only."),
+        help_text=_("The body for reviewers and chairs, the unit for offices that decide or sign."),
+    )
+    unit = forms.CharField(
+        label=_("Unit of a desk officer"),
+        required=False,
+        max_length=100,
+        help_text=_(
+            "Only for desk officers, where the authority has several units: who belongs to the unit that "
+            "applies itself acts on none of its cases."
+        ),
     )
     title = forms.CharField(label=_("Title"), max_length=200)
     language = forms.ChoiceField(label=_("Language of the title"), choices=[(tag, tag) for tag in LANGUAGES])
+
+    def __init__(self, *args: Any, terms: Procedure, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        rules = [
+            rule for handling in terms.handling.values() for rule in (handling.deciding, *handling.signing)
+        ]
+        units = {rule.unit: rule.label for rule in rules if rule.unit}
+        # Who sits in a body, and who acts for a unit: of anybody else nothing is kept here.
+        sitting = {
+            (function, code) for function in (Function.REVIEWER, Function.CHAIR) for code in terms.bodies
+        }
+        self._known = sitting | {(rule.function, rule.unit) for rule in rules}
+        field: Any = self.fields["body"]
+        field.choices = [
+            ("", ""),
+            (_("Reviewing bodies"), [(code, body.label) for code, body in terms.bodies.items()]),
+            (_("Units that decide or sign"), list(units.items())),
+        ]
+
+    def clean(self) -> dict[str, Any]:
+        """A body or unit that has nothing to do with the function is left out."""
+        given = super().clean() or self.cleaned_data
+        if given.get("function") == Function.DESK_OFFICER:
+            given["body"] = " ".join(given.get("unit", "").split())
+        elif (given.get("function"), given.get("body")) not in self._known:
+            given["body"] = ""
+        return given
+
+
+class PlaceOfOfficeForm(forms.Form):
+    """Of which office further holders are asked for. What cannot be read is left aside."""
+
+    office = forms.UUIDField(required=False)
+
+    def office_named(self) -> UUID | None:
+        """The office named, if any."""
+        self.is_valid()
+        named: UUID | None = self.cleaned_data.get("office")
+        return named
 
 
 class TenureForm(forms.Form):
@@ -183,7 +324,7 @@ class TenureForm(forms.Form):
         if not self.is_valid():
             return None
         given = self.cleaned_data
-        tenures = office.tenures.select_related("person", "office__authority")
+        tenures = office.tenures.filter(ended_at__isnull=True).select_related("person", "office__authority")
         return tenures.filter(person__public_id=given["person"], starts_on=given["starts_on"]).first()
 
 
@@ -193,10 +334,10 @@ class PaperForm(forms.Form):
     office = forms.ChoiceField(label=_("Your office"))
     kind = forms.ChoiceField(
         label=_("What is applied for"),
-        choices=[(kind.value, kind.label) for kind in Kind if kind in BUILT_IN.kinds],
+        choices=[(kind.value, kind.label) for kind in APPLICATION_KINDS],
     )
     name = forms.CharField(label=_("Name of the applicant"), max_length=300)
-    country = _Country(label=_("Country of incorporation"))
+    country = Country(label=_("Country of incorporation"))
     identification = forms.CharField(
         label=_("Identification number there"),
         max_length=100,

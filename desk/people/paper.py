@@ -1,19 +1,19 @@
 """An application that came on paper: an officer files it for the applicant, with the scan."""
 
-import hashlib
 from dataclasses import dataclass
 
 from django.core.exceptions import ValidationError
-from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import Authority
 from accounts.selectors import organisation_with
 from accounts.services import create_organisation
+from authorisation.document_types import PAPER
 from authorisation.kinds import Kind
 from authorisation.models import Case
-from authorisation.services import applications
-from projects.documents import receive_document
+from authorisation.services import applications, documents
+from authorisation.services.documents import Said
+from projects.documents import take_in
 from projects.models import Document
 from workflow.actors import Person
 from workflow.door import Act
@@ -34,7 +34,9 @@ class Paper:
 
 
 def file_on_paper(paper: Paper, *, authority: Authority, act: Act) -> Case:
-    """Opens a case for the applicant and hands it in. Raises ValidationError or Refused.
+    """Opens a case for the applicant, attaches the scan, and hands it in. Raises ValidationError or Refused.
+
+    These are three steps: where the last is refused, the officer finds the draft with its scan in the list.
 
     The applicant's organisation is found by its number, or gets an account in which nobody is yet. What the
     paper says besides is asked for as with any application: missing items are returned for completion.
@@ -42,21 +44,14 @@ def file_on_paper(paper: Paper, *, authority: Authority, act: Act) -> Case:
     actor = act.actor
     if not isinstance(actor, Person) or actor.office is None:
         raise ValidationError(_("An officer files what came on paper."))
-    sha256 = hashlib.sha256(paper.scan).hexdigest()
-    if Document.objects.filter(authority=authority, sha256=sha256).exists():
+    # Whatever is wrong with the file is said before anything is written.
+    scan = take_in(paper.scan, name=paper.file_name, declared="application/pdf")
+    if Document.objects.filter(authority=authority, sha256=scan.sha256).exists():
         raise ValidationError(_("This scan was received before. Look for its case in the list."))
-    with transaction.atomic():
-        case = _opened(paper, actor, authority=authority, act=act)
-        receive_document(
-            paper.scan,
-            authority=authority,
-            name=paper.file_name,
-            media_type="application/pdf",
-            received_by=actor.user,
-            at=act.clock.now(),
-            confidentiality_basis=str(_("an application that came on paper")),
-        )
-    return applications.submit(case, act=act, declared=paper.declared, scan=sha256)
+    case = _opened(paper, actor, authority=authority, act=act)
+    upload = Said(type=PAPER, confidential=True, basis=str(_("an application that came on paper")))
+    case = documents.add_taken_in(case, scan, upload, act=act)
+    return applications.submit(case, act=act, declared=paper.declared, scan=scan.sha256)
 
 
 def _opened(paper: Paper, actor: Person, *, authority: Authority, act: Act) -> Case:

@@ -7,19 +7,23 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import OuterRef, Q, QuerySet, Subquery
+from django.db.models import F, OuterRef, Q, QuerySet, Subquery
 
 from accounts.names import country_name, in_language, party_name
+from audit.trail import events_of
 from authorisation.application import USES
+from authorisation.held_back import unmet_conditions
 from authorisation.lifecycle_of_authorisations import State
-from authorisation.models import Authorisation, AuthorisationVersion
+from authorisation.models import Announcement, Authorisation, AuthorisationVersion, EarlierLetter
+from authorisation.recipients import Recipient
 from authorisation.terms import EntityTerms, Terms
-from letters.content import Authorisation as AuthorisationLetter
-from letters.content import PartialAuthorisation, parse
+from letters.content import AuthorisationBody, parse
+from letters.kinds import kind_of
 from letters.models import Letter
 from letters.permissions import issued
 from projects.models import CooperativeApproach
 from workflow.clock import Clock, today
+from workflow.refusals import Words
 
 PAGE = 20
 
@@ -74,7 +78,11 @@ class Entity:
 
 @dataclass(frozen=True, kw_only=True)
 class Version:
-    """One version, its dates, and its letter."""
+    """One version, its dates, and its letter; `kind` is what that letter is called.
+
+    replaced_by   the number and the code of the letter that took its place; empty while none did
+    submission    its submission to the UN platform; None where its procedure asks for none
+    """
 
     number: int
     decided_on: date
@@ -84,6 +92,10 @@ class Version:
     letter_code: str
     letter_date: date
     current: bool
+    kind: Words
+    replaced_by: str
+    replaced_by_code: str
+    submission: Announcement | None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -93,6 +105,7 @@ class Entry:
     identifier: str
     title: str
     state: State
+    state_since: date
     as_of: date
     authority: str
     party: str
@@ -107,6 +120,10 @@ class Entry:
     entities: tuple[Entity, ...]
     versions: tuple[Version, ...]
     demonstration: bool
+    of_the_state: bool
+    held_back: bool
+    # The original of its first version, where it was given before this register was kept.
+    earlier: EarlierLetter | None
 
     @property
     def sum_by_vintage(self) -> int | None:
@@ -198,12 +215,17 @@ def entry(identifier: str, *, clock: Clock, language: str) -> Entry | None:
     )
     if found is None:
         return None
-    versions = list(found.versions.select_related("case"))
+    versions = list(found.versions.select_related("case", "earlier_letter"))
     current = next(one for one in versions if one.number == found.current_version)
     letters = {
         letter.public_id: letter
-        for letter in issued(Letter.objects.filter(public_id__in=[one.letter for one in versions]))
+        for letter in issued(
+            Letter.objects.filter(public_id__in=[one.letter for one in versions])
+        ).select_related("superseded_by")
     }
+    # Of one case several acts may be told; that of its version came first.
+    to_platform = found.announcements.filter(recipient=Recipient.PLATFORM).order_by("-pk")
+    submissions = {one.case_id: one for one in to_platform}
     terms = Terms.model_validate_json(current.terms)
     said = _said(letters.get(current.letter))
     activity, approach = found.activity, found.approach
@@ -211,6 +233,7 @@ def entry(identifier: str, *, clock: Clock, language: str) -> Entry | None:
         identifier=found.identifier,
         title=activity.title,
         state=State(found.state),
+        state_since=_state_since(found, versions[0]),
         as_of=today(found.authority, clock),
         authority=in_language(found.authority.name, language),
         party=party_name(found.authority.party.code, language),
@@ -224,22 +247,30 @@ def entry(identifier: str, *, clock: Clock, language: str) -> Entry | None:
         terms=terms,
         entities=tuple(_entity(one, language) for one in terms.entities),
         versions=tuple(
-            _version(one, letters[one.letter], current=one is current)
+            _version(one, letters[one.letter], submissions.get(one.case_id), current=one is current)
             for one in versions
             if one.letter in letters
         ),
         demonstration=current.case.simulated,
+        held_back=bool(unmet_conditions(found)),
+        of_the_state=said is not None and said.applicant_of_the_state,
+        earlier=getattr(versions[0], "earlier_letter", None),
     )
 
 
-def _said(letter: Letter | None) -> AuthorisationLetter | PartialAuthorisation | None:
+def _state_since(found: Authorisation, first: AuthorisationVersion) -> date:
+    """The day on which it came into its state; of one that never left force, when it took effect."""
+    changed = events_of(found.trail_stream).exclude(from_state="").exclude(from_state=F("to_state"))
+    last = changed.order_by("-sequence").values_list("time", flat=True).first()
+    return found.authority.legal_date(last) if last is not None else first.effective_on
+
+
+def _said(letter: Letter | None) -> AuthorisationBody | None:
     content = parse(letter.content.encode()) if letter is not None else None
-    return content if isinstance(content, AuthorisationLetter | PartialAuthorisation) else None
+    return content if isinstance(content, AuthorisationBody) else None
 
 
-def _names(
-    said: AuthorisationLetter | PartialAuthorisation | None, codes: Iterable[str], language: str
-) -> tuple[str, ...]:
+def _names(said: AuthorisationBody | None, codes: Iterable[str], language: str) -> tuple[str, ...]:
     """The Parties that the letter names; the registered ones where no letter can be read."""
     named: Sequence[str] = (
         [party.code for party in said.cooperative_approach.parties] if said is not None else sorted(codes)
@@ -255,7 +286,9 @@ def _entity(entity: EntityTerms, language: str) -> Entity:
     )
 
 
-def _version(version: AuthorisationVersion, letter: Letter, *, current: bool) -> Version:
+def _version(
+    version: AuthorisationVersion, letter: Letter, submission: Announcement | None, *, current: bool
+) -> Version:
     return Version(
         number=version.number,
         decided_on=version.decided_on,
@@ -265,4 +298,8 @@ def _version(version: AuthorisationVersion, letter: Letter, *, current: bool) ->
         letter_code=letter.code,
         letter_date=letter.date,
         current=current,
+        kind=kind_of(letter.kind).title,
+        replaced_by=letter.superseded_by.number if letter.superseded_by is not None else "",
+        replaced_by_code=letter.superseded_by.code if letter.superseded_by is not None else "",
+        submission=submission,
     )

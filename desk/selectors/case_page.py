@@ -12,13 +12,16 @@ from accounts.names import country_name, in_language, party_name
 from authorisation import completeness, proposals
 from authorisation.application import ApplicationContent
 from authorisation.completeness import Item
+from authorisation.handling import bodies_of, handling_of
 from authorisation.kinds import WITH_CONTENT_ITEMS, Kind
 from authorisation.lifecycle import ENDED
-from authorisation.models import Case, Decision, Opinion, Question, Recommendation, Waiver
+from authorisation.models import Case, Decision, Opinion, Question, QuestionRound, Recommendation, Waiver
 from authorisation.models.decisions import Outcome
+from authorisation.national_questions import item_at, missing_answers
 from authorisation.rules import Finding
 from authorisation.terms import Terms, asked_for
 from desk import permissions
+from desk.selectors.rounds import rounds_shown
 from desk.selectors.standing import Standing, standing_of
 from desk.timeline import Line, timeline
 from letters.kinds import kind_of
@@ -26,7 +29,7 @@ from letters.lifecycle import State as LetterState
 from letters.models import Letter
 from letters.permissions import issued
 from projects.problems import sentences_of
-from workflow.clock import Clock
+from workflow.clock import Clock, today
 from workflow.refusals import Words
 
 
@@ -89,9 +92,11 @@ class CasePage:
     title              of the activity, as registered or as written so far
     unreadable         why the application as it stands cannot be read, where it cannot
     missing, questions what the applicant still has to give
+    rounds             the rounds of questions so far
+    reviewed_by, decided_by   the bodies and the office that work on it: never the people
     findings           what the rules say of the request while the case is open
     decision           once it is out; to the authority from the moment it was taken
-    opinions, recommendation   shown to the authority alone
+    opinions           each under the name of its body; with the recommendation shown to the authority alone
     """
 
     case: Case
@@ -108,9 +113,12 @@ class CasePage:
     missing: tuple[Item, ...]
     waivers: tuple[tuple[Words, str], ...]
     questions: tuple[Question, ...]
+    rounds: tuple[QuestionRound, ...]
+    reviewed_by: tuple[str, ...]
+    decided_by: str
     findings: tuple[Finding, ...]
     decision: Decision | None
-    opinions: tuple[Opinion, ...]
+    opinions: tuple[tuple[Words, Opinion], ...]
     recommendation: Recommendation | None
     letters: tuple[LetterRow, ...]
     story: tuple[Line, ...]
@@ -124,7 +132,7 @@ def case_page(case: Case, *, person: User, clock: Clock, language: str) -> CaseP
     decision = case.decisions.last() if inside or permissions.is_decision_out(case) else None
     waivers = list(case.waivers.all())
     story = timeline(case, language=language)
-    authority = case.authority
+    authority, bodies = case.authority, {body.code: body.label for body in bodies_of(case)}
     return CasePage(
         case=case,
         authority=in_language(authority.name, language),
@@ -140,9 +148,12 @@ def case_page(case: Case, *, person: User, clock: Clock, language: str) -> CaseP
         missing=_missing(case, content, waivers),
         waivers=tuple((_label(waiver), waiver.reason) for waiver in waivers),
         questions=_open_questions(case),
-        findings=_findings(case, content),
+        rounds=rounds_shown(case),
+        reviewed_by=tuple(bodies.values()),
+        decided_by=handling_of(case).deciding.label,
+        findings=_findings(case, content, on=today(case.authority, clock)),
         decision=decision,
-        opinions=tuple(case.opinions.all()) if inside else (),
+        opinions=tuple((bodies.get(one.body, one.body), one) for one in case.opinions.all() if inside),
         recommendation=case.recommendations.last() if inside else None,
         letters=_letters(case, all_of_them=inside),
         story=tuple(story if inside else permissions.story_for_applicant(case, story)),
@@ -196,10 +207,11 @@ def _sum(tonnes: Iterable[int]) -> int | None:
 
 
 def _missing(case: Case, content: ApplicationContent | None, waivers: Sequence[Waiver]) -> tuple[Item, ...]:
-    if content is None or case.kind not in WITH_CONTENT_ITEMS or case.state in ENDED:
+    if content is None or case.state in ENDED:
         return ()
     waived = {waiver.path for waiver in waivers}
-    return tuple(item for item in completeness.missing(content) if item.path not in waived)
+    items = completeness.missing(content) if case.kind in WITH_CONTENT_ITEMS else []
+    return tuple(item for item in items + missing_answers(case, content) if item.path not in waived)
 
 
 def _label(waiver: Waiver) -> Words:
@@ -210,13 +222,17 @@ def _label(waiver: Waiver) -> Words:
 def _open_questions(case: Case) -> tuple[Question, ...]:
     """Questions that are not about a missing item: those are named with what mends them."""
     unanswered = case.questions.filter(answered_at__isnull=True)
-    return tuple(question for question in unanswered if question.path not in completeness.BY_PATH)
+    return tuple(
+        question
+        for question in unanswered
+        if question.path not in completeness.BY_PATH and item_at(case, question.path) is None
+    )
 
 
-def _findings(case: Case, content: ApplicationContent | None) -> tuple[Finding, ...]:
+def _findings(case: Case, content: ApplicationContent | None, *, on: date) -> tuple[Finding, ...]:
     if content is None or case.state in ENDED:
         return ()
-    return tuple(proposals.findings_on_request(case))
+    return tuple(proposals.findings_on_request(case, on=on))
 
 
 def _letters(case: Case, *, all_of_them: bool) -> tuple[LetterRow, ...]:

@@ -8,14 +8,13 @@ from dataclasses import dataclass
 
 from accounts.names import in_language, party_name
 from desk.letter_codes import code_as_printed
-from letters.content import Authorisation, PartialAuthorisation, parse
-from letters.kinds import kind_of
+from letters.content import AuthorisationBody, parse
+from letters.kinds import kind_of, title_of
 from letters.models import Letter
+from letters.redaction import public_copy
 from letters.verification import Status, by_code
 from workflow.clock import Clock
 from workflow.refusals import Words
-
-Body = Authorisation | PartialAuthorisation
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -24,6 +23,8 @@ class CheckedLetter:
 
     authority, party   their names in the language of the page
     sha256             of the signed file: whoever has the file can compare
+    public_sha256      of the public copy, where a part of the letter is confidential; else ""
+    has_file           whether anybody may have the file: the letter, or its public copy
     says               what it says, for kinds of letter that are public; else None
     """
 
@@ -37,10 +38,12 @@ class CheckedLetter:
     party_code: str
     party: str
     sha256: str
+    public_sha256: str
+    has_file: bool
     demonstration: bool
     superseded_by: str
     status: Status
-    says: Body | None
+    says: AuthorisationBody | None
 
 
 def check(typed: str, *, clock: Clock, language: str) -> CheckedLetter | None:
@@ -57,11 +60,13 @@ def _told(letter: Letter, status: Status, language: str) -> CheckedLetter:
     kind = kind_of(letter.kind)
     content = parse(letter.content.encode())
     later = letter.superseded_by
+    # The public is shown the public copy, where there is one, and never what that leaves out.
+    said = public_copy(content) or content
     return CheckedLetter(
         code=letter.code,
         number=letter.number,
         kind=letter.kind,
-        title=kind.title,
+        title=title_of(content),
         date=letter.date,
         issued_on=letter.issued_on,
         authority=in_language(letter.authority.name, language),
@@ -71,5 +76,7 @@ def _told(letter: Letter, status: Status, language: str) -> CheckedLetter:
         demonstration=content.demonstration,
         superseded_by=later.number if later is not None else "",
         status=status,
-        says=content if kind.public and isinstance(content, Authorisation | PartialAuthorisation) else None,
+        public_sha256=letter.public_sha256,
+        has_file=kind.public,
+        says=said if kind.public and isinstance(said, AuthorisationBody) else None,
     )

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 from django.db.models import QuerySet
 
 from accounts.models import Authority, User
-from authorisation.models import Case
+from authorisation.models import Authorisation, AuthorisationVersion, Case
 from authorisation.permissions import visible_cases
 from letters.models import Letter
 from letters.permissions import issued
@@ -35,6 +35,12 @@ def case_seen_by(person: User, public_id: UUID, *, clock: Clock) -> Case | None:
         "authority__party", "applicant", "activity", "approach", "authorisation", "application"
     )
     return cases.filter(public_id=public_id).first()
+
+
+def authorisations_seen_by(person: User, *, clock: Clock) -> QuerySet[Authorisation]:
+    """The authorisations of which a person may see every tonne: a version is of a case they may see."""
+    cases = AuthorisationVersion.objects.filter(case__in=cases_seen_by(person, clock=clock))
+    return Authorisation.objects.filter(pk__in=cases.values("authorisation"))
 
 
 def issued_letter_seen_by(person: User, public_id: UUID, *, clock: Clock) -> Letter | None:

@@ -4,12 +4,12 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django import template
-from django.utils.translation import gettext
 
 from accounts.models import User
+from accounts.wording import in_words
 from desk.offers import Offer
 from desk.selectors.offices import offices_today
-from desk.values import name_of_place
+from desk.values import name_of_place, of_code
 from workflow.clock import RealClock
 from workflow.refusals import Reason
 
@@ -22,10 +22,13 @@ def at(found: Mapping[str, Any], key: str) -> Any:
     return found.get(key)
 
 
+register.filter("in_words", in_words)
+
+
 @register.filter
-def translated(sentence: str) -> str:
-    """A sentence of the code, such as what a step says of itself, in the language of the page."""
-    return gettext(sentence) if sentence else ""
+def decoded(found: str | Iterable[str]) -> str:
+    """A code of the application, or several, in words."""
+    return of_code(found) if isinstance(found, str) else ", ".join(of_code(code) for code in found)
 
 
 @register.filter
@@ -50,15 +53,15 @@ def holds_an_office(context: Mapping[str, Any]) -> bool:
 @register.filter
 def said(reason: Reason) -> str:
     """A reason as a sentence that names places of the application by their names."""
-    return str(reason.words) % _named(reason.values) if reason.values else str(reason)
+    return reason.filled(reason.words, **_named(reason.values))
 
 
 @register.filter
 def mend(reason: Reason) -> str:
     """What would mend it, naming places by their names."""
-    return str(reason.mend) % _named(reason.values) if reason.values else reason.mend_text
+    return reason.filled(reason.mend, **_named(reason.values))
 
 
-def _named(values: Mapping[str, Any]) -> Mapping[str, Any]:
+def _named(values: Mapping[str, Any]) -> dict[str, str]:
     path = values.get("path")
-    return {**values, "path": name_of_place(path)} if isinstance(path, str) and path else values
+    return {"path": name_of_place(path)} if isinstance(path, str) and path else {}

@@ -7,8 +7,11 @@ from django import template
 from django.conf import settings
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 
-from letters.templatetags.letter_format import long_date
+from accounts.models import Office
+from accounts.names import in_language
+from letters.templatetags.letter_format import long_date, tonnes
 
 register = template.Library()
 
@@ -31,6 +34,21 @@ def instant(value: datetime, zone: str) -> SafeString:
         long_date(there),
         f"{there:%H:%M}",
     )
+
+
+@register.filter
+def volume(value: int) -> SafeString:
+    """A volume with its unit, kept apart from the text around: right-to-left text would turn them round.
+
+    For pages alone; what is no page writes `tonnes`, without markup.
+    """
+    return format_html("<bdi>{}</bdi>", tonnes(value))
+
+
+@register.simple_tag
+def office_title(office: Office) -> str:
+    """The title of an office in the language of the page."""
+    return in_language(office.title, get_language() or "en")
 
 
 @register.simple_tag

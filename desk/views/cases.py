@@ -9,12 +9,15 @@ from django.utils.translation import get_language
 
 from accounts.models import User
 from desk.applications.offered import applicants_actions, applicants_cases
+from desk.documents.selectors import documents_shown
 from desk.doing import doings
+from desk.fees.selectors import fees_shown
 from desk.forms import CaseListForm
 from desk.permissions import serves_the_authority
 from desk.selectors.case_list import case_list
 from desk.selectors.case_page import case_page
 from desk.selectors.seen import case_seen_by
+from desk.selectors.waiting import waiting_of
 from desk.versions import versions
 from workflow.clock import RealClock
 
@@ -48,7 +51,10 @@ def case(request: HttpRequest, public_id: UUID) -> HttpResponse:
         "page": page,
         "actions": actions,
         "doing": doings(request, found, inside=inside, clock=clock),
+        "documents": documents_shown(found, inside=inside, language=get_language() or "en"),
+        "fees": fees_shown(found, inside=inside, clock=clock, language=get_language() or "en"),
         "versions": versions(found),
         "inside": inside,
+        "waiting": waiting_of([found], clock=clock)[found.pk],
     }
     return render(request, "desk/case.html", context)

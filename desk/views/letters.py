@@ -5,15 +5,22 @@ from io import BytesIO
 from typing import cast
 from uuid import UUID
 
-from django.http import FileResponse, Http404, HttpRequest, HttpResponseBase
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
+from django.views.decorators.http import require_safe
 
 from accounts.models import User
 from desk.selectors.seen import issued_letter_seen_by
-from letters import storage
+from letters import schema, storage
 from workflow.clock import RealClock
 
 logger = logging.getLogger(__name__)
+
+
+@require_safe
+def letter_schema(_request: HttpRequest) -> HttpResponse:
+    """The published schema of what letters say, as it is kept with the code."""
+    return HttpResponse(schema.FILE.read_bytes(), content_type="application/schema+json")
 
 
 def letter_file(request: HttpRequest, public_id: UUID) -> HttpResponseBase:

@@ -1,15 +1,20 @@
 """The offices of an authority with who holds them, from-until, for whoever directs it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import F, Q, QuerySet, Window
+from django.db.models.functions import RowNumber
 
 from accounts.models import Authority, Function, Office, Tenure
 from accounts.names import in_language
+from desk.people.selectors.paging import PAGE, Part, named, part_of
 from workflow.clock import Clock, today
+
+_OFFICES = ("authority__slug", "function", "body", "pk")
+_HOLDERS = ("starts_on", "pk")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,53 +32,101 @@ class Holder:
 
 @dataclass(frozen=True, kw_only=True)
 class OfficeRow:
-    """An office and everybody who holds it now or later."""
+    """An office and who holds it now or later; `last` is the one after whom there are more."""
 
     public_id: UUID
     title: str
     function: str
     body: str
     holders: tuple[Holder, ...]
+    last: Holder | None
 
 
 @dataclass(frozen=True, kw_only=True)
 class AuthorityOffices:
-    """An authority and its offices."""
+    """An authority and those of its offices that are on this page."""
 
     public_id: UUID
     name: str
     offices: tuple[OfficeRow, ...]
 
 
-def offices_page(authorities: Iterable[Authority], *, clock: Clock, language: str) -> list[AuthorityOffices]:
-    """The offices of these authorities, in two queries for each."""
-    return [
-        AuthorityOffices(
-            public_id=authority.public_id,
-            name=in_language(authority.name, language),
-            offices=tuple(_rows(authority, today(authority, clock), language)),
+@dataclass(frozen=True, kw_only=True)
+class OfficesPage:
+    """One page of the offices."""
+
+    authorities: tuple[AuthorityOffices, ...]
+    part: Part[Office]
+
+
+def offices_page(
+    authorities: Sequence[Authority], *, clock: Clock, language: str, after: str = ""
+) -> OfficesPage:
+    """The offices after the one named `after`, each with its first holders, in a constant number of queries.
+
+    An authority that has none of them here is shown on the first page alone.
+    """
+    offices = Office.objects.filter(authority__in=authorities)
+    part = part_of(offices, order=_OFFICES, after=named(after))
+    place = Window(RowNumber(), partition_by=F("office"), order_by=_HOLDERS)
+    tenures = _tenures(authorities, clock).filter(office__in=part.rows)
+    first = tenures.annotate(place=place).filter(place__lte=PAGE + 1).order_by(*_HOLDERS)
+    held: dict[int, list[Tenure]] = {}
+    for tenure in first:
+        held.setdefault(tenure.office_id, []).append(tenure)
+    rows = [(office, _row(office, held.get(office.pk, []), language)) for office in part.rows]
+    shown = [
+        _of_authority(
+            authority, [row for office, row in rows if office.authority_id == authority.pk], language
         )
         for authority in authorities
     ]
+    if part.began_later:
+        shown = [one for one in shown if one.offices]
+    return OfficesPage(authorities=tuple(shown), part=part)
 
 
-def _rows(authority: Authority, on: date, language: str) -> Iterable[OfficeRow]:
-    tenures = (
-        Tenure.objects.filter(Q(ends_on__isnull=True) | Q(ends_on__gte=on), office__authority=authority)
-        .select_related("person", "deputy_of__person")
-        .order_by("starts_on", "pk")
+def one_office(office: Office, *, clock: Clock, language: str, after: Tenure | None) -> OfficesPage:
+    """The page of one office alone, with its holders after that tenure."""
+    authority = office.authority
+    held = part_of(
+        _tenures([authority], clock).filter(office=office),
+        order=_HOLDERS,
+        after={"pk": after.pk} if after is not None else None,
     )
-    of_office: dict[int, list[Tenure]] = {}
-    for tenure in tenures:
-        of_office.setdefault(tenure.office_id, []).append(tenure)
-    for office in Office.objects.filter(authority=authority):
-        yield OfficeRow(
-            public_id=office.public_id,
-            title=in_language(office.title, language),
-            function=str(Function(office.function).label),
-            body=office.body,
-            holders=tuple(_holder(tenure) for tenure in of_office.get(office.pk, [])),
-        )
+    # One more than fit on the page says that there are more.
+    row = _row(office, [*held.rows, *([held.last] if held.last else [])], language)
+    return OfficesPage(
+        authorities=(_of_authority(authority, [row], language),),
+        part=Part(rows=(office,), last=None, began_later=True),
+    )
+
+
+def _tenures(authorities: Iterable[Authority], clock: Clock) -> QuerySet[Tenure]:
+    """Those running or to come, each by the date of its authority."""
+    not_over = Q(ends_on__isnull=True)
+    for authority in authorities:
+        not_over |= Q(office__authority=authority, ends_on__gte=today(authority, clock))
+    standing = Tenure.objects.filter(not_over, ended_at__isnull=True)
+    return standing.select_related("person", "deputy_of__person")
+
+
+def _of_authority(authority: Authority, rows: Iterable[OfficeRow], language: str) -> AuthorityOffices:
+    return AuthorityOffices(
+        public_id=authority.public_id, name=in_language(authority.name, language), offices=tuple(rows)
+    )
+
+
+def _row(office: Office, tenures: Sequence[Tenure], language: str) -> OfficeRow:
+    holders = tuple(_holder(tenure) for tenure in tenures[:PAGE])
+    return OfficeRow(
+        public_id=office.public_id,
+        title=in_language(office.title, language),
+        function=str(Function(office.function).label),
+        body=office.body,
+        holders=holders,
+        last=holders[-1] if len(tenures) > PAGE else None,
+    )
 
 
 def _holder(tenure: Tenure) -> Holder:

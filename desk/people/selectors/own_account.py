@@ -4,11 +4,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from django.db.models import Q
-
-from accounts.models import Function, Membership, Tenure, User
+from accounts.models import Function, Membership, User
 from accounts.names import in_language
-from accounts.selectors import standing_mandates
+from accounts.selectors import mandates_on_paper, runs, standing_mandates, standing_tenures
 from accounts.services.chains import begun_everywhere
 
 
@@ -46,9 +44,7 @@ class Parts:
 
 def parts_of(person: User, *, at: datetime, language: str) -> Parts:
     """Everything the person has a part in at this instant, in a constant number of queries."""
-    tenures = (
-        Tenure.objects.filter(person=person).select_related("office__authority").order_by("starts_on", "pk")
-    )
+    tenures = standing_tenures(person).order_by("starts_on", "pk")
     current = [
         tenure
         for tenure in tenures
@@ -76,11 +72,10 @@ def parts_of(person: User, *, at: datetime, language: str) -> Parts:
 
 
 def _organisations(person: User, on: date) -> tuple[OwnOrganisation, ...]:
-    memberships = Membership.objects.filter(
-        Q(ends_on__isnull=True) | Q(ends_on__gte=on), person=person, starts_on__lte=on
-    ).select_related("organisation")
+    memberships = Membership.objects.filter(runs(on), person=person).select_related("organisation")
     organisations = [membership.organisation for membership in memberships]
-    mandates = list(standing_mandates(on=on).filter(mandatary__in=organisations).select_related("principal"))
+    standing = standing_mandates(on=on) | mandates_on_paper(on=on)
+    mandates = list(standing.filter(mandatary__in=organisations).select_related("principal"))
     return tuple(
         OwnOrganisation(
             public_id=organisation.public_id,

@@ -3,6 +3,7 @@
 from typing import Any, cast
 from uuid import UUID
 
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -12,20 +13,39 @@ from django.utils.translation import gettext as _
 from accounts import services
 from accounts.models import Authority, Function, Office, Tenure, User
 from accounts.names import in_language
-from desk.people.forms import AppointmentForm, DeputyForm, EndForm, OfficeForm, TenureForm
+from accounts.services.offices import Appointed
+from accounts.services.second_factors import HOLDS
+from authorisation.handling import procedure_for
+from desk.people.forms import (
+    AppointmentForm,
+    ConfirmForm,
+    DeputyForm,
+    EndForm,
+    OfficeForm,
+    PlaceOfOfficeForm,
+    TenureForm,
+)
 from desk.people.selectors.authorities import authorities_in_function
-from desk.people.selectors.offices_page import offices_page
+from desk.people.selectors.offices_page import offices_page, one_office
+from desk.people.told_by_mail import tell
 from desk.people.views.one_form import FormPage, one_form, sent
 from workflow.clock import RealClock, today
 
 
 def offices(request: HttpRequest) -> HttpResponse:
-    """The offices of every authority that this person directs."""
+    """The offices of every authority that this person directs; or of one of them further holders."""
     directed = _directed(request)
     if not directed:
         raise Http404
-    shown = offices_page(directed, clock=RealClock(), language=get_language() or "en")
-    return render(request, "desk/offices.html", {"authorities": shown})
+    clock, language = RealClock(), get_language() or "en"
+    one = PlaceOfOfficeForm(request.GET).office_named()
+    if one is not None:
+        office = _office(request, one)
+        after = TenureForm(request.GET).found_in(office)
+        page = one_office(office, clock=clock, language=language, after=after)
+    else:
+        page = offices_page(directed, clock=clock, language=language, after=request.GET.get("after", ""))
+    return render(request, "desk/offices.html", {"page": page})
 
 
 def open_office(request: HttpRequest, public_id: UUID) -> HttpResponse:
@@ -40,14 +60,15 @@ def open_office(request: HttpRequest, public_id: UUID) -> HttpResponse:
             authority,
             function=function,
             title={given["language"]: given["title"]},
-            body=given["body"] if function == Function.REVIEWER else "",
+            body=given["body"],
             by=_person(request),
             at=RealClock().now(),
         )
         return _("The office is open. Nobody holds it yet.")
 
     page = _page(title=_("Open an office"), button=_("Open the office"), lead=[_name(authority)])
-    return one_form(request, OfficeForm(sent(request)), page, open_it)
+    terms = procedure_for(authority, today(authority, RealClock()))
+    return one_form(request, OfficeForm(sent(request), terms=terms), page, open_it)
 
 
 def appoint(request: HttpRequest, public_id: UUID) -> HttpResponse:
@@ -55,16 +76,18 @@ def appoint(request: HttpRequest, public_id: UUID) -> HttpResponse:
     office = _office(request, public_id)
     form = AppointmentForm(sent(request), initial={"starts_on": today(office.authority, RealClock())})
 
-    def give(given: dict[str, Any]) -> str:
-        services.appoint(
-            office,
-            person=cast(User, form.person),
-            starts_on=given["starts_on"],
-            ends_on=given["ends_on"],
-            by=_person(request),
-            at=RealClock().now(),
-        )
-        return _("The office is given.")
+    def give(given: dict[str, Any]) -> str | HttpResponse:
+        with transaction.atomic():
+            appointed = services.appoint(
+                office,
+                person=cast(User, form.person),
+                starts_on=given["starts_on"],
+                ends_on=given["ends_on"],
+                by=_person(request),
+                at=RealClock().now(),
+            )
+            _tell(appointed)
+        return _handed_over(request, appointed, _("The office is given."))
 
     page = _page(title=_("Give an office"), button=_("Give the office"), lead=[_title(office)])
     return one_form(request, form, page, give)
@@ -75,16 +98,18 @@ def appoint_deputy(request: HttpRequest, public_id: UUID) -> HttpResponse:
     office, tenure = _tenure(request, public_id)
     form = DeputyForm(sent(request))
 
-    def give(given: dict[str, Any]) -> str:
-        services.appoint_deputy(
-            tenure,
-            person=cast(User, form.person),
-            starts_on=given["starts_on"],
-            ends_on=given["ends_on"],
-            by=_person(request),
-            at=RealClock().now(),
-        )
-        return _("The deputy is appointed.")
+    def give(given: dict[str, Any]) -> str | HttpResponse:
+        with transaction.atomic():
+            appointed = services.appoint_deputy(
+                tenure,
+                person=cast(User, form.person),
+                starts_on=given["starts_on"],
+                ends_on=given["ends_on"],
+                by=_person(request),
+                at=RealClock().now(),
+            )
+            _tell(appointed)
+        return _handed_over(request, appointed, _("The deputy is appointed."))
 
     page = _page(
         title=_("Appoint a deputy"),
@@ -98,12 +123,12 @@ def appoint_deputy(request: HttpRequest, public_id: UUID) -> HttpResponse:
 
 
 def dismiss(request: HttpRequest, public_id: UUID) -> HttpResponse:
-    """A tenure ended with a day."""
+    """A tenure ended at once, or with a day."""
     office, tenure = _tenure(request, public_id)
 
     def end(given: dict[str, Any]) -> str:
         services.dismiss(tenure, ends_on=given["ends_on"], by=_person(request), at=RealClock().now())
-        return _("The tenure ends.")
+        return _("The tenure has ended.") if given["ends_on"] is None else _("The tenure ends with that day.")
 
     page = _page(
         title=_("End a tenure"),
@@ -111,6 +136,56 @@ def dismiss(request: HttpRequest, public_id: UUID) -> HttpResponse:
         lead=[_title(office), tenure.person.name or tenure.person.email],
     )
     return one_form(request, EndForm(sent(request)), page, end)
+
+
+def reset_second_factor(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """The lost second factor of somebody in office taken away, and a code for another handed over."""
+    office, tenure = _tenure(request, public_id)
+
+    def reset(_given: dict[str, Any]) -> HttpResponse:
+        with transaction.atomic():
+            code = services.reset_second_factor(
+                tenure.person, authority=office.authority, by=_person(request), at=RealClock().now()
+            )
+            tell("second_factor_reset", clock=RealClock(), person=str(tenure.person.public_id))
+        return _code_page(request, tenure.person, code, _("The second factor is taken away."))
+
+    page = _page(
+        title=_("Take the second factor away?"),
+        button=_("Take it away"),
+        lead=[
+            tenure.person.name or tenure.person.email,
+            _(
+                "Do this when it is lost. The person is signed out everywhere, told by "
+                "mail, and sets up another "
+                "with a code that you hand over. Make sure first that it is this person who asks."
+            ),
+        ],
+    )
+    return one_form(request, ConfirmForm(sent(request)), page, reset)
+
+
+def _tell(appointed: Appointed) -> None:
+    if appointed.set_up_code:
+        tenure = appointed.tenure
+        tell(
+            "office_given",
+            clock=RealClock(),
+            person=str(tenure.person.public_id),
+            authority=str(tenure.office.authority.public_id),
+        )
+
+
+def _handed_over(request: HttpRequest, appointed: Appointed, done: str) -> str | HttpResponse:
+    if not appointed.set_up_code:
+        return done
+    return _code_page(request, appointed.tenure.person, appointed.set_up_code, done)
+
+
+def _code_page(request: HttpRequest, person: User, code: str, done: str) -> HttpResponse:
+    """Shows a code, this once: it is kept nowhere."""
+    context = {"person": person, "code": code, "done": done, "days": HOLDS.days}
+    return render(request, "desk/people/set_up_code.html", context)
 
 
 def _directed(request: HttpRequest) -> list[Authority]:

@@ -25,9 +25,15 @@ class FormPage:
 
 
 def one_form(
-    request: HttpRequest, form: forms.Form, page: FormPage, carry_out: Callable[[dict[str, Any]], Words]
+    request: HttpRequest,
+    form: forms.Form,
+    page: FormPage,
+    carry_out: Callable[[dict[str, Any]], Words | HttpResponse],
 ) -> HttpResponse:
-    """The page. What was sent is kept where the use-case refuses; every reason stands above the form."""
+    """The page. What was sent is kept where the use-case refuses; every reason stands above the form.
+
+    `carry_out` says what was done, or shows it on a page of its own.
+    """
     if request.method == "POST" and form.is_valid():
         try:
             done = carry_out(form.cleaned_data)
@@ -36,6 +42,8 @@ def one_form(
         except Refused as refusal:
             form.add_error(None, ValidationError([_sentences(reason) for reason in refusal.reasons]))
         else:
+            if isinstance(done, HttpResponse):
+                return done
             messages.success(request, str(done))
             return redirect(page.back)
     status = 422 if form.errors else 200

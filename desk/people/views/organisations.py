@@ -1,14 +1,9 @@
 """An organisation, for those who belong to it: colleagues, invitations, mandates, and being let in."""
 
-import logging
 from datetime import datetime
-from smtplib import SMTPException
 from typing import Any, cast
 from uuid import UUID
 
-from django.conf import settings
-from django.core.exceptions import ValidationError
-from django.core.mail import send_mail
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -16,7 +11,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from accounts import services
-from accounts.models import Invitation, Mandate, Organisation, User
+from accounts.models import Function, Invitation, Mandate, Organisation, User
 from accounts.selectors import belongs_to, invitation_with
 from accounts.services.chains import begun_everywhere
 from accounts.services.invitations import digest_of
@@ -26,19 +21,23 @@ from desk.people.forms import (
     InvitationForm,
     MandateForm,
     OrganisationForm,
+    PaperMandateForm,
 )
+from desk.people.selectors.authorities import authorities_in_function
 from desk.people.selectors.organisation_page import organisation_page
+from desk.people.told_by_mail import mail_invitation
+from desk.people.views.first_person import knowing
 from desk.people.views.one_form import FormPage, one_form, sent
+from desk.recording.selectors import entitlements_of
 from workflow.clock import RealClock
-
-logger = logging.getLogger(__name__)
 
 
 def organisation(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """The organisation, to whoever belongs to it."""
     found = _own(request, public_id)
-    page = organisation_page(found, at=_now(), language=get_language() or "en")
-    return render(request, "desk/organisation.html", {"page": page})
+    page = organisation_page(found, at=_now(), language=get_language() or "en", places=request.GET.dict())
+    context = {"page": page, "entitlements": entitlements_of([found], clock=RealClock())}
+    return render(request, "desk/organisation.html", context)
 
 
 def register_organisation(request: HttpRequest) -> HttpResponse:
@@ -64,7 +63,7 @@ def invite_colleague(request: HttpRequest, public_id: UUID) -> HttpResponse:
 
     def invite(given: dict[str, Any]) -> str:
         invitation, token = services.invite(found, email=given["email"], by=_person(request), at=_now())
-        _send(invitation, token)
+        mail_invitation(invitation, token)
         return _("The invitation was sent. It holds for seven days.")
 
     page = _page(found, title=_("Invite a colleague"), button=_("Send the invitation"))
@@ -73,15 +72,23 @@ def invite_colleague(request: HttpRequest, public_id: UUID) -> HttpResponse:
 
 def withdraw_invitation(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """An invitation taken back."""
-    invitation = get_object_or_404(Invitation.objects.select_related("organisation"), public_id=public_id)
-    found = _own(request, invitation.organisation.public_id)
+    invitations = Invitation.objects.select_related("organisation", "authority")
+    invitation = get_object_or_404(invitations, public_id=public_id)
+    found = invitation.organisation
+    own = _belongs(request, found)
+    if not own and invitation.authority not in knowing(request):
+        raise Http404
 
     def withdraw(_given: dict[str, Any]) -> str:
         services.withdraw_invitation(invitation, by=_person(request), at=_now())
         return _("The invitation no longer holds.")
 
-    page = _page(
-        found, title=_("Take the invitation back?"), button=_("Take it back"), lead=[invitation.email]
+    page = FormPage(
+        title=_("Take the invitation back?"),
+        button=_("Take it back"),
+        back=_at(found) if own else reverse("organisations_on_paper"),
+        back_label=found.name if own else _("Organisations known from paper"),
+        lead=[found.name, invitation.email],
     )
     return one_form(request, ConfirmForm(sent(request)), page, withdraw)
 
@@ -121,10 +128,7 @@ def remove_colleague(request: HttpRequest, public_id: UUID, person: UUID) -> Htt
         found,
         title=_("End this membership?"),
         button=_("End the membership"),
-        lead=[
-            colleague.name or colleague.email,
-            _("Who joined today belongs to it until the day is over."),
-        ],
+        lead=[colleague.name or colleague.email, _("It ends at once, and the person is signed out.")],
     )
     return one_form(request, ConfirmForm(sent(request)), page, remove)
 
@@ -153,21 +157,51 @@ def give_mandate(request: HttpRequest, public_id: UUID) -> HttpResponse:
     return one_form(request, MandateForm(sent(request)), page, give)
 
 
+def record_mandate(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """A power of attorney on paper recorded, of an organisation that has no account."""
+    found = _own(request, public_id)
+
+    def record(given: dict[str, Any]) -> str:
+        services.record_mandate_on_paper(found, by=_person(request), at=_now(), **given)
+        return _("The mandate is recorded. It holds once the authority has confirmed the paper.")
+
+    page = _page(
+        found,
+        title=_("Act for an organisation that has no account"),
+        button=_("Record the mandate"),
+        lead=[
+            _("It gave you a power of attorney on paper. If it has an account, it gives the mandate there."),
+        ],
+    )
+    return one_form(request, PaperMandateForm(sent(request)), page, record)
+
+
 def revoke_mandate(request: HttpRequest, public_id: UUID) -> HttpResponse:
-    """A mandate ended, by who gave it or who holds it."""
-    mandate = get_object_or_404(Mandate.objects.select_related("principal", "mandatary"), public_id=public_id)
+    """A mandate ended, by who gave it or who holds it, or by the authority that confirms it."""
+    mandate = get_object_or_404(
+        Mandate.objects.select_related("principal", "mandatary", "authority"), public_id=public_id
+    )
     mine = next((one for one in (mandate.principal, mandate.mandatary) if _belongs(request, one)), None)
-    if mine is None:
+    at_its_desk = mandate.authority in authorities_in_function(
+        _person(request), Function.DESK_OFFICER, clock=RealClock()
+    )
+    if mine is None and not at_its_desk:
         raise Http404
 
     def revoke(_given: dict[str, Any]) -> str:
         services.revoke_mandate(mandate, by=_person(request), at=_now())
         return _("The mandate has ended.")
 
-    page = _page(
-        mine,
+    back, back_label = (
+        (_at(mine), mine.name)
+        if mine is not None
+        else (reverse("vetting"), _("Organisations that ask to be let in"))
+    )
+    page = FormPage(
         title=_("End this mandate?"),
         button=_("End the mandate"),
+        back=back,
+        back_label=back_label,
         lead=[
             _("%(mandatary)s acts for %(principal)s.")
             % {"mandatary": mandate.mandatary.name, "principal": mandate.principal.name}
@@ -194,31 +228,6 @@ def ask_for_vetting(request: HttpRequest, public_id: UUID) -> HttpResponse:
     return one_form(request, form, page, ask)
 
 
-def _send(invitation: Invitation, token: str) -> None:
-    """Tells the token to who was invited. ValidationError where no mail goes out: it is told once."""
-    address = settings.PUBLIC_URL + reverse("invitation", kwargs={"token": token})
-    try:
-        send_mail(
-            _("Join %(name)s") % {"name": invitation.organisation.name},
-            _(
-                "%(who)s invites you to work for %(name)s on the authorisation desk.\n\n%(address)s\n\n"
-                "The link holds once, for seven days, for this e-mail address."
-            )
-            % {
-                "who": invitation.invited_by.name or invitation.invited_by.email,
-                "name": invitation.organisation.name,
-                "address": address,
-            },
-            None,
-            [invitation.email],
-        )
-    except (SMTPException, OSError) as fault:
-        logger.exception("An invitation could not be sent.")
-        raise ValidationError(
-            _("The invitation could not be sent. Try again in a while; the one before no longer holds.")
-        ) from fault
-
-
 def _own(request: HttpRequest, public_id: UUID) -> Organisation:
     found = get_object_or_404(Organisation, public_id=public_id)
     if not _belongs(request, found):
@@ -234,15 +243,14 @@ def _page(found: Organisation, *, title: str, button: str, lead: list[str] | Non
     return FormPage(
         title=title,
         button=button,
-        back=reverse("organisation", kwargs={"public_id": found.public_id}),
+        back=_at(found),
         back_label=found.name,
         lead=lead or [],
     )
 
 
-def _sent(request: HttpRequest) -> Any:
-    """What was posted; a form without fields is else never bound."""
-    return request.POST if request.method == "POST" else None
+def _at(found: Organisation) -> str:
+    return reverse("organisation", kwargs={"public_id": found.public_id})
 
 
 def _person(request: HttpRequest) -> User:

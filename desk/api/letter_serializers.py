@@ -4,7 +4,8 @@ from typing import Any
 
 from rest_framework import serializers
 
-from desk.selectors.checking import Body, CheckedLetter
+from desk.selectors.checking import CheckedLetter
+from letters.content import AuthorisationBody
 
 
 class StatusSerializer(serializers.Serializer[Any]):
@@ -46,7 +47,7 @@ class CheckedLetterSerializer(serializers.Serializer[CheckedLetter]):
         return None if letter.says is None else in_brief(letter.says)
 
 
-def in_brief(body: Body) -> dict[str, Any]:
+def in_brief(body: AuthorisationBody) -> dict[str, Any]:
     """Activity, uses, ceilings, entities and until when."""
     ceilings = body.ceilings
     return {

@@ -1,0 +1,1 @@
+"""Pages about who outside must be told: the list of the desk, and what the system tells by itself."""

@@ -1,0 +1,168 @@
+"""Parties, cooperative approaches, activities and entities, as the API tells of them.
+
+Of Parties and approaches anybody may know. Of activities and entities a caller is told where they may see a
+case about them; what of others is public stands in the register.
+"""
+
+from typing import Any
+
+from django.db.models import QuerySet
+from django.utils.translation import get_language
+from rest_framework import serializers
+from rest_framework.permissions import AllowAny
+
+from accounts.models import Party
+from accounts.names import party_name
+from desk.api.views import Detail, Listing
+from projects.models import Activity, CooperativeApproach, Entity
+
+
+class PartySerializer(serializers.ModelSerializer[Party]):
+    """A Party to the Agreement, by its code (ISO 3166-1 alpha-3, or EUE)."""
+
+    name = serializers.SerializerMethodField()
+
+    class Meta:
+        model = Party
+        fields = ("code", "name", "joined_on", "left_on")
+
+    def get_name(self, party: Party) -> str:
+        """In the language asked for."""
+        return party_name(party.code, get_language() or "en")
+
+
+class Parties(Listing[Party]):
+    """The Parties to the Agreement."""
+
+    permission_classes = [AllowAny]
+    serializer_class = PartySerializer
+    queryset = Party.objects.all()
+    ordering = "code"
+
+
+class ApproachSerializer(serializers.ModelSerializer[CooperativeApproach]):
+    """A cooperative approach. `ca_id` is null while the UN platform has assigned none."""
+
+    id = serializers.UUIDField(source="public_id")
+    authority = serializers.CharField(source="authority.slug")
+    parties = serializers.SerializerMethodField()
+    agreement = serializers.SerializerMethodField()
+
+    class Meta:
+        model = CooperativeApproach
+        fields = (
+            *("id", "authority", "ca_id", "name", "parties", "agreement"),
+            *("starts_on", "ends_on", "initial_report", "state"),
+        )
+
+    def get_parties(self, approach: CooperativeApproach) -> list[str]:
+        """Their codes."""
+        return sorted(party.code for party in approach.parties.all())
+
+    def get_agreement(self, approach: CooperativeApproach) -> dict[str, str | None]:
+        """Its title, and the day on which it was signed."""
+        signed = approach.agreement_signed_on
+        return {
+            "title": approach.agreement_title or None,
+            "signed_on": signed.isoformat() if signed else None,
+        }
+
+
+class Approaches(Listing[CooperativeApproach]):
+    """The cooperative approaches under which an authorisation was granted."""
+
+    permission_classes = [AllowAny]
+    serializer_class = ApproachSerializer
+    ordering = "public_id"
+
+    def get_queryset(self) -> QuerySet[CooperativeApproach]:
+        """Of a mere application no trace is public."""
+        granted = CooperativeApproach.objects.filter(authorisations__isnull=False).distinct()
+        return granted.select_related("authority").prefetch_related("parties")
+
+
+class ActivitySerializer(serializers.ModelSerializer[Activity]):
+    """An activity. Volumes are whole t CO2 eq by vintage."""
+
+    id = serializers.UUIDField(source="public_id")
+    authority = serializers.CharField(source="authority.slug")
+    approach = serializers.UUIDField(source="approach.public_id", allow_null=True, default=None)
+    expected_tco2e = serializers.SerializerMethodField()
+
+    class Meta:
+        model = Activity
+        fields = (
+            *("id", "authority", "approach", "title", "scale", "standard", "registry_id", "methodology"),
+            *("sector", "activity_type", "activity_type_note", "mitigation_type", "metric", "gwp"),
+            *("location", "crediting_starts_on", "crediting_ends_on", "expected_tco2e", "state"),
+        )
+
+    def get_expected_tco2e(self, activity: Activity) -> dict[str, int]:
+        """What it is expected to achieve: of each vintage the last statement."""
+        stated = sorted(activity.expected_mitigation.all(), key=lambda one: (one.vintage, one.pk))
+        return {str(one.vintage): one.tonnes for one in stated}
+
+
+class _Activities:
+    lookup_field = "public_id"
+    ordering = "public_id"
+
+    def get_queryset(self: Any) -> QuerySet[Activity]:
+        """Those that a case is about which the caller may see."""
+        seen = Activity.objects.filter(cases__in=self.caller.cases()).distinct()
+        return seen.select_related("authority", "approach").prefetch_related("expected_mitigation")
+
+
+class Activities(_Activities, Listing[Activity]):
+    """The activities that the caller may see."""
+
+    serializer_class = ActivitySerializer
+
+
+class OneActivity(_Activities, Detail[Activity]):
+    """An activity."""
+
+    serializer_class = ActivitySerializer
+
+
+class EntitySerializer(serializers.ModelSerializer[Entity]):
+    """A legal person with roles in activities. Having one here authorises nobody."""
+
+    id = serializers.UUIDField(source="public_id")
+    roles = serializers.SerializerMethodField()
+
+    class Meta:
+        model = Entity
+        fields = ("id", "name", "name_latin", "country", "identification", "roles")
+
+    def get_roles(self, entity: Entity) -> list[dict[str, str]]:
+        """Its role in each activity that the caller may see."""
+        seen = self.context["seen_activities"]
+        return [
+            {"activity": str(role.activity.public_id), "role": role.role}
+            for role in entity.roles.all()
+            if role.activity_id in seen
+        ]
+
+
+class Entities(Listing[Entity]):
+    """The entities of the activities that the caller may see."""
+
+    serializer_class = EntitySerializer
+    ordering = "public_id"
+
+    def get_serializer_context(self) -> dict[str, Any]:
+        """With the activities that the caller may see."""
+        seen = self._activities().values_list("pk", flat=True)
+        return {**super().get_serializer_context(), "seen_activities": frozenset(seen)}
+
+    def get_queryset(self) -> QuerySet[Entity]:
+        """Theirs."""
+        return (
+            Entity.objects.filter(roles__activity__in=self._activities())
+            .distinct()
+            .prefetch_related("roles__activity")
+        )
+
+    def _activities(self) -> QuerySet[Activity]:
+        return Activity.objects.filter(cases__in=self.caller.cases()).distinct()

@@ -1,0 +1,1 @@
+"""Bringing in what was authorised and issued before this register was kept, from files."""

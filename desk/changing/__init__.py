@@ -1,0 +1,1 @@
+"""Pages by which an authorisation in force is changed, suspended, revoked or given up."""

@@ -1,0 +1,187 @@
+"""One act over many authorisations, with one ground: looked at, then opened as a case of each."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, cast
+from uuid import UUID
+
+from django import forms
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from accounts.models import Authority, User
+from authorisation import acts
+from authorisation.acts import AnyPlan
+from authorisation.effect import Effect
+from authorisation.lifecycle_of_authorisations import State
+from authorisation.models import Authorisation, Case
+from authorisation.services.acts import OPENED_BY, open_over_many, preview
+from desk.act_forms import ActForm, DayInput, fresh, lines, long_text
+from desk.acting import proof_of
+from desk.changing.offered import ACTS
+from desk.people.selectors.authorities import offices_in_function
+from projects import codes
+from workflow.actors import Person
+from workflow.clock import RealClock
+from workflow.door import Act
+
+# So many at once: what it would do to each is worked out before anybody confirms.
+MOST = 50
+_TYPES = ("suspension", "resumption", "revocation")
+
+
+class ManyForm(ActForm):
+    """What is done, why, and to which authorisations."""
+
+    step = "many"
+
+    type = forms.ChoiceField(
+        label=_("What is to be done?"),
+        choices=[(name, ACTS[name].label) for name in _TYPES],
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose what is to be done.")},
+    )
+    grounds = long_text(
+        _("Grounds"), help_text=_("One ground for all. Every holder reads it, and every letter says it.")
+    )
+    effective_on = forms.DateField(
+        label=_("From when it is to take effect"),
+        required=False,
+        widget=DayInput,
+        help_text=_("Empty: with the last signature of each letter. Never before a holder was heard."),
+    )
+    sector = forms.ChoiceField(label=_("All of a sector"), required=False)
+    identifiers = long_text(_("Or these authorisations"), help_text=_("Identifiers, one per line."), rows=6)
+
+    def __init__(self, data: Any = None, **options: Any) -> None:
+        super().__init__(data, **options)
+        sector: Any = self.fields["sector"]
+        sector.choices = [("", _("Choose")), *((one, one) for one in codes.SECTORS.codes)]
+        self.dress()
+
+    def clean(self) -> dict[str, Any]:
+        """With a sector or identifiers, and not with both."""
+        given = super().clean() or self.cleaned_data
+        if bool(given.get("sector")) == bool(lines(given.get("identifiers", ""))):
+            self.add_error("identifiers", _now("Choose a sector, or name authorisations."))
+        return given
+
+    def plan(self) -> AnyPlan:
+        """The act."""
+        given = self.cleaned_data
+        return acts.read(
+            {
+                "type": given["type"],
+                "grounds": given["grounds"],
+                "effective_on": given["effective_on"],
+            }
+        )
+
+    def hidden_again(self) -> list[tuple[str, str]]:
+        """Everything that was filled in, to be sent once more from a page that asks nothing."""
+        return [(name, str(self.data.get(name) or "")) for name in self.fields]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Foreseen:
+    """What the act would do to one authorisation."""
+
+    authorisation: Authorisation
+    effect: Effect
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def many(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """Plans one act over many; for whoever may open no act of that authority, as if there were none."""
+    authority, actor = _opening(request, public_id)
+    if request.method != "POST":
+        return _show(request, authority, ManyForm(initial=fresh(0, actor)), status=200)
+    form = ManyForm(request.POST)
+    if request.POST.get("go") == "change":
+        again = ManyForm(initial={**request.POST.dict(), **fresh(0, actor)})
+        return _show(request, authority, again, status=200)
+    if not form.is_valid():
+        return _show(request, authority, form, status=422)
+    concerned, further = _concerned(authority, form)
+    if not concerned:
+        form.add_error("identifiers", _now("No authorisation of this authority answers to that."))
+        return _show(request, authority, form, status=422)
+    plan = form.plan()
+    if request.POST.get("go") != "open":
+        foreseen = [Foreseen(authorisation=one, effect=preview(one, plan)) for one in concerned]
+        context = {
+            "authority": authority,
+            "form": form,
+            "label": ACTS[plan.type].label,
+            "foreseen": foreseen,
+            "further": further,
+            "possible": sum(1 for one in foreseen if not one.effect.forbidden),
+        }
+        return render(request, "desk/changing/many_seen.html", context)
+    return _open(request, authority, form, actor, plan, concerned)
+
+
+@require_safe
+def opened(request: HttpRequest, public_id: UUID, batch: UUID) -> HttpResponse:
+    """The cases that one act over many has opened."""
+    authority, _actor = _opening(request, public_id)
+    cases = Case.objects.filter(authority=authority, planned__batch=_name(batch))
+    found = list(cases.select_related("authorisation").order_by("pk")[:MOST])
+    if not found:
+        raise Http404
+    return render(request, "desk/changing/many_opened.html", {"authority": authority, "cases": found})
+
+
+def _open(
+    request: HttpRequest,
+    authority: Authority,
+    form: ManyForm,
+    actor: Person,
+    plan: AnyPlan,
+    concerned: Sequence[Authorisation],
+) -> HttpResponse:
+    key: UUID = form.cleaned_data["key"]
+    done = open_over_many(concerned, plan, act=Act(actor=actor, clock=RealClock()), batch=_name(key))
+    for identifier, reasons in done.refused.items():
+        messages.warning(request, f"{identifier}: {' '.join(str(reason) for reason in reasons)}")
+    if not done.cases:
+        return _show(request, authority, form.again(fresh(0, actor)), status=422)
+    return redirect("acts_over_many_opened", public_id=authority.public_id, batch=key)
+
+
+def _show(request: HttpRequest, authority: Authority, form: ManyForm, *, status: int) -> HttpResponse:
+    context = {"authority": authority, "form": form, "mistakes": form.mistakes if form.is_bound else ()}
+    return render(request, "desk/changing/many.html", context, status=status)
+
+
+def _concerned(authority: Authority, form: ManyForm) -> tuple[list[Authorisation], bool]:
+    """The authorisations meant, the oldest first, and whether there are more than are taken at once."""
+    found = Authorisation.objects.filter(authority=authority).select_related(
+        "authority__party", "activity", "approach", "holder"
+    )
+    named = lines(form.cleaned_data["identifiers"])
+    if named:
+        found = found.filter(identifier__in=named)
+    else:
+        standing = (State.IN_FORCE, State.SUSPENDED)
+        found = found.filter(activity__sector=form.cleaned_data["sector"], state__in=standing)
+    listed = list(found.order_by("pk")[: MOST + 1])
+    return listed[:MOST], len(listed) > MOST
+
+
+def _opening(request: HttpRequest, public_id: UUID) -> tuple[Authority, Person]:
+    """The authority with this id of which the person may open acts today, and they in that office."""
+    person = cast(User, request.user)
+    offices = offices_in_function(person, *OPENED_BY, clock=RealClock())
+    office = next((one for one in offices if one.authority.public_id == public_id), None)
+    if office is None:
+        raise Http404
+    return office.authority, Person(user=person, office=office, proof=proof_of(request))
+
+
+def _name(key: UUID) -> str:
+    return f"page:{key}"

@@ -1,0 +1,187 @@
+"""What an act would do, as its page shows it, and who may plan which act. Volumes are whole t CO2 eq."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Function
+from accounts.names import party_name
+from authorisation.effect import CeilingEffect, Effect, LineEffect
+from authorisation.lifecycle_of_authorisations import State
+from authorisation.models import Authorisation, Ceiling
+from authorisation.permissions import acts_for
+from authorisation.rules import Finding
+from authorisation.services.acts import OPENED_BY
+from desk.changing.offered import ACTS, Offered
+from desk.values import name_of_place
+from letters.models import Letter
+from workflow.actors import Person
+from workflow.clock import Clock, today
+from workflow.refusals import Reason, Words
+
+# Terms whose names are not those of places of the application.
+_NAMES: Mapping[str, Words] = {
+    "holder": _("holder"),
+    "ca_id": _("identifier of the cooperative approach"),
+    "methodology": _("methodology"),
+    "entities": _("entities authorised"),
+    "uses": _("uses"),
+    "imp": _("international mitigation purposes"),
+    "op": _("other purpose"),
+    "total": _("ceiling over all vintages"),
+    "outcomes_from": _("outcomes occur from"),
+    "outcomes_to": _("outcomes occur until"),
+    "last_issuance_on": _("last issuance"),
+    "last_use_on": _("last day of use"),
+    "last_cancellation_on": _("last cancellation"),
+    "first_transfer_definition": _("first transfer"),
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Capacity:
+    """As whom the person may plan acts: in an office of the authority, or for the holder; None where not."""
+
+    office: Person | None
+    holder: Person | None
+
+    def acts_on(self, offered: Offered) -> Person | None:
+        """In which capacity they would open an act of this type; an office comes first."""
+        if self.office is not None and (offered.by_authority or self.on_paper):
+            return self.office
+        return self.holder if offered.by_holder else None
+
+    @property
+    def on_paper(self) -> bool:
+        """Whether they may open it for a holder who asked on paper: a desk officer may."""
+        office = self.office.office if self.office is not None else None
+        return office is not None and office.function == Function.DESK_OFFICER
+
+    @property
+    def offered(self) -> list[Offered]:
+        """Every type of act that they may plan."""
+        return [one for one in ACTS.values() if self.acts_on(one) is not None]
+
+
+def capacity_of(authorisation: Authorisation, capacities: Sequence[Person], clock: Clock) -> Capacity:
+    """As whom the person may plan acts about an authorisation today."""
+    on = today(authorisation.authority, clock)
+    offices = [one for one in capacities if one.office is not None and one.office.function in OPENED_BY]
+    # Of a desk officer and a director who are one person, the desk's office does more here.
+    offices.sort(key=lambda one: one.office is not None and one.office.function != Function.DESK_OFFICER)
+    holders = [
+        one
+        for one in capacities
+        if one.office is None
+        and acts_for(one, authorisation.holder, on=on, authority=authorisation.authority)
+    ]
+    return Capacity(office=next(iter(offices), None), holder=next(iter(holders), None))
+
+
+@dataclass(frozen=True, kw_only=True)
+class TermShown:
+    """A term before and after, by its name."""
+
+    label: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class CeilingShown:
+    """What is held under a ceiling above the lines, before and after."""
+
+    label: str
+    effect: CeilingEffect
+
+
+@dataclass(frozen=True, kw_only=True)
+class EffectShown:
+    """What an act would do, whole.
+
+    forbidden    every reason why it cannot be done at all
+    supersedes   the numbers of the letters that it replaces
+    told         who is told of it outside the authority
+    """
+
+    type: Words
+    state_before: Words
+    state_after: Words
+    version: int
+    letter: str
+    supersedes: tuple[str, ...]
+    lines: tuple[LineEffect, ...]
+    ceilings: tuple[CeilingShown, ...]
+    changes: tuple[TermShown, ...]
+    revoked: int
+    stands: int
+    told: tuple[str, ...]
+    speaks: tuple[Finding, ...]
+    forbidden: tuple[Reason, ...]
+    blocks_transfers: bool
+    effective_on: date | None
+    grounds: str
+    consent: str
+
+    @property
+    def moves(self) -> bool:
+        """Whether any tonne moves."""
+        return any(line.moves for line in self.lines)
+
+
+def effect_shown(authorisation: Authorisation, effect: Effect) -> EffectShown:
+    """The effect in the words of the page; one query for the letters."""
+    language, before = get_language() or "en", effect.before
+    letters = Letter.objects.filter(public_id__in=effect.supersedes).order_by("pk")
+    return EffectShown(
+        type=ACTS[effect.plan.type].label,
+        state_before=State(before.state).label,
+        state_after=State(effect.state).label,
+        version=effect.version,
+        letter=effect.letter,
+        supersedes=tuple(letters.values_list("number", flat=True)),
+        lines=effect.lines,
+        ceilings=tuple(CeilingShown(label=_ceiling(one), effect=one) for one in effect.ceilings),
+        changes=tuple(
+            TermShown(
+                label=str(_NAMES.get(one.name) or name_of_place(one.name)), before=one.before, after=one.after
+            )
+            for one in effect.changes
+        ),
+        revoked=effect.revoked,
+        stands=effect.stands,
+        told=tuple(_told(authorisation, effect, language)),
+        speaks=effect.speaks,
+        forbidden=effect.forbidden,
+        blocks_transfers=effect.takes_away,
+        effective_on=effect.plan.effective_on,
+        grounds=effect.plan.grounds,
+        consent=effect.plan.consent,
+    )
+
+
+def _ceiling(one: CeilingEffect) -> str:
+    label = str(Ceiling.Scope[one.scope.upper()].label)
+    return f"{label} {one.vintage}" if one.vintage is not None else label
+
+
+def _told(authorisation: Authorisation, effect: Effect, language: str) -> Iterable[str]:
+    """The holder; the other Parties, registry and standard that are named; the UN platform; the public."""
+    terms, host = effect.terms, authorisation.authority.party.code
+    yield _named(_("holder"), authorisation.holder.name)
+    for code in sorted(set(effect.before.terms.parties) | set(terms.parties)):
+        if code != host:
+            yield _named(_("other Party"), party_name(code, language))
+    if terms.tracking_registry:
+        yield _named(_("registry"), terms.tracking_registry)
+    if authorisation.activity.standard:
+        yield _named(_("standard"), authorisation.activity.standard)
+    yield str(_("UN platform (CARP)"))
+    yield str(_("the public, in the register"))
+
+
+def _named(what: Words, name: str) -> str:
+    return f"{what}: {name}"

@@ -1,0 +1,1 @@
+"""Pages about what is asked of holders: conditions precedent, obligations, evidence and findings."""

@@ -1,0 +1,1 @@
+"""The board of what is overdue, or about to be, at an authority."""

@@ -1,0 +1,1 @@
+"""The procedures of the authorities, for everybody to read: drawn, as tables, with what is assumed."""

@@ -1,0 +1,1 @@
+"""Pages on which an officer or an entitled registry records what happened to outcomes."""

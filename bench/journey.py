@@ -8,14 +8,17 @@ from typing import Any
 
 from accounts.models import Function
 from authorisation import proposals
+from authorisation.handling import bodies_of
 from authorisation.kinds import Kind
 from authorisation.models import Case
-from authorisation.models.decisions import Outcome, Verdict
-from authorisation.services import applications, decisions, desk
+from authorisation.models.decisions import Outcome
+from authorisation.services import applications, decisions, desk, reviews
 from authorisation.terms import asked_for
+from authorisation.verdicts import Verdict
 from bench.timing import seconds
 from desk.case_file import CaseFile, read_case_file
 from desk.cast import Cast, cast_for
+from desk.walking import filled_in
 from letters.models import Letter
 from letters.services import consent
 from workflow import outbox
@@ -53,7 +56,10 @@ class Journey:
 
     def opinion(self) -> None:
         act = self._office(Function.REVIEWER)
-        self.case = desk.give_opinion(self.case, act=act, verdict=Verdict.FAVOURABLE, reasons="In order.")
+        (body,) = bodies_of(self.case)
+        self.case = reviews.give_opinion(
+            self.case, act=act, verdict=Verdict.FAVOURABLE, reasons="In order.", sheet=filled_in(body)
+        )
 
     def recommend(self) -> None:
         self.case = desk.recommend(

@@ -12,11 +12,12 @@ from pyhanko.sign.fields import MDPPerm, SigSeedSubFilter
 from weasyprint import CSS, HTML
 
 from bench.timing import alternating
-from letters.certificates import demonstration_authority, load_signer
+from letters.certificates import load_signer
 from letters.content import Letter as Content
 from letters.content import parse
 from letters.kinds import kind_of
 from letters.models import Letter
+from letters.own_authority import demonstration_authority
 from letters.rendering import render
 from letters.signing import sign
 from letters.typesetting import fonts

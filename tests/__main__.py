@@ -34,6 +34,7 @@ class Run:
     passed: int
     failed: int
     left_out: Counter[str]
+    said: tuple[str, ...] = ()
 
     def __str__(self) -> str:
         return f"{self.where}: {self.passed} passed, {self.failed} failed, {self.left_out.total()} skipped"
@@ -55,6 +56,7 @@ def main(arguments: list[str]) -> int:
     broken = [run for run in runs if run.status not in harmless]
     account += [f"On {run.where} pytest ended with exit status {run.status}." for run in broken]
     account += map(str, runs)
+    account += [sentence for run in runs for sentence in run.said]
     print("", *account, sep="\n")
     if "--proof" in arguments:
         proof = [f"`python -m tests {' '.join(arguments)}`, Python {platform.python_version()}", *account]
@@ -78,7 +80,17 @@ def _run(where: str, database_url: str, arguments: list[str]) -> Run:
         environment["DATABASE_URL"] = database_url
     with tempfile.TemporaryDirectory() as folder:
         report = Path(folder, "report.xml")
-        command = [sys.executable, "-m", "pytest", "-n", WORKERS, f"--junitxml={report}", *arguments]
+        command = [
+            sys.executable,
+            "-m",
+            "pytest",
+            "-n",
+            WORKERS,
+            "--dist",
+            "loadgroup",
+            f"--junitxml={report}",
+            *arguments,
+        ]
         status = subprocess.run(command, env=environment).returncode
         if not report.exists():
             return Run(where=where, status=status, passed=0, failed=0, left_out=Counter())
@@ -91,7 +103,14 @@ def _run(where: str, database_url: str, arguments: list[str]) -> Run:
         passed=len(tests) - failed - skipped.total(),
         failed=failed,
         left_out=skipped,
+        said=_said(tests),
     )
+
+
+def _said(tests: list[ET.Element]) -> tuple[str, ...]:
+    """What long proofs have to say of themselves (`record_property("proof", sentence)`)."""
+    found = (each for test in tests for each in test.iter("property") if each.get("name") == "proof")
+    return tuple(str(each.get("value")) for each in found if each.get("value"))
 
 
 if __name__ == "__main__":

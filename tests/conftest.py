@@ -4,6 +4,7 @@ import os
 import shutil
 import socket
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 from uuid import uuid4
@@ -16,6 +17,8 @@ from django.db import connection
 from psycopg import sql
 from pytest_django import DjangoDbBlocker
 
+from authorisation.procedures import held
+from tests import migrated, procedure_of_tests
 from tests.audit.lifted_triggers import lifted_triggers
 from tests.flush import keep_reference_data
 
@@ -36,6 +39,9 @@ def pytest_configure(config: pytest.Config) -> None:
     """Makes the data directory, says what the marker means, and how long Hypothesis searches."""
     settings.STATIC_ROOT.mkdir(parents=True)
     config.addinivalue_line("markers", "proof: takes long, so it is run only with --proof")
+    # From the first fixture on, those of modules included.
+    procedure_of_tests.enter()
+    config.addinivalue_line("markers", "national: opens cases under the procedures of the Parties")
     config.addinivalue_line("markers", "browser: drives Chromium, and is left out where there is none")
     hypothesis.settings.register_profile("test", deadline=None, derandomize=True)
     hypothesis.settings.register_profile("proof", deadline=None, max_examples=1000)
@@ -58,6 +64,44 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     left_out = set(items) - set(chosen)
     config.hook.pytest_deselected(items=[item for item in items if item in left_out])
     items[:] = chosen
+    if config.getoption("--touching-database") and not config.getoption("--proof"):
+        for item in items:
+            if not _depends_on_its_database(item):
+                item.add_marker(pytest.mark.skip(reason="`make proof` runs them on both databases"))
+
+
+# What depends on what a database itself answers: its locks, constraints, triggers and order. What else
+# touches one goes through the same use-cases; `make proof` runs all of it on both.
+_OF_A_DATABASE = (
+    "tests/accounts/",
+    "tests/audit/",
+    "tests/config/",
+    "tests/projects/",
+    "tests/test_",
+    "tests/workflow/",
+    "tests/authorisation/test_acts_at_once.py",
+    "tests/authorisation/test_applications.py",
+    "tests/authorisation/test_cases_at_once.py",
+    "tests/authorisation/test_ceilings.py",
+    "tests/authorisation/test_clocks.py",
+    "tests/authorisation/test_defences.py",
+    "tests/authorisation/test_documents.py",
+    "tests/authorisation/test_documents_at_once.py",
+    "tests/authorisation/test_fees.py",
+    "tests/authorisation/test_obligations_at_once.py",
+    "tests/authorisation/test_outcomes.py",
+    "tests/authorisation/test_volumes.py",
+    "tests/authorisation/test_volumes_against_a_model.py",
+    "tests/authorisation/test_votes_at_once.py",
+    "tests/desk/api/test_conventions.py",
+    "tests/desk/bringing_in/test_killed_import.py",
+    "tests/desk/test_ended_while_acting.py",
+    "tests/desk/work/test_inbox.py",
+)
+
+
+def _depends_on_its_database(item: pytest.Item) -> bool:
+    return item.nodeid.startswith(_OF_A_DATABASE)
 
 
 def _touches_database(item: pytest.Item) -> bool:
@@ -66,10 +110,50 @@ def _touches_database(item: pytest.Item) -> bool:
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> None:
+def django_db_keepdb() -> bool:
+    """SQLite's is a copy of the migrated one, and goes with the data directory (see `migrated`)."""
+    return connection.vendor == "sqlite"
+
+
+@pytest.fixture(scope="session")
+def the_migrated_database(
+    django_db_modify_db_settings_parallel_suffix: None, django_db_blocker: DjangoDbBlocker
+) -> Iterator[ExitStack]:
+    """Open while Django makes the test database."""
+    with ExitStack() as making, django_db_blocker.unblock():
+        making.enter_context(migrated.copied())
+        yield making
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(the_migrated_database: ExitStack) -> None:
+    """Before Django makes the test database."""
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(
+    the_migrated_database: ExitStack, django_db_setup: None, django_db_blocker: DjangoDbBlocker
+) -> None:
     """The migrated test database, whose emptying after a test that commits is as tests/flush.py says."""
     with django_db_blocker.unblock():
+        the_migrated_database.close()
         keep_reference_data(connection, lifted_triggers)
+
+
+@pytest.fixture(autouse=True)
+def under_the_procedures_of_the_parties(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Opens cases under one plain procedure, whatever Party a test names; not where it is `national`.
+
+    What a Party asks for besides is the subject of other tests than those of, say, signing. Versions that a
+    test loads hold in any case.
+    """
+    held.forget()
+    if request.node.get_closest_marker("national") is None:
+        yield
+        return
+    procedure_of_tests.leave()
+    yield
+    procedure_of_tests.enter()
 
 
 @pytest.fixture

@@ -13,9 +13,10 @@ from uuid import uuid4
 from django.core.management.utils import get_random_secret_key
 
 _OURS = (
-    "ALLOWED_HOSTS CACHE_URL CELERY_BROKER_URL DATA_DIR DEMONSTRATION DEMONSTRATION_PASSWORD EMAIL_URL "
-    "LETTER_FONT_DIR MIGRATION_DATABASE_URL PORT PUBLIC_URL SECRET_KEY SIGNING_KEYS_DIR "
-    "SIGNING_PASSPHRASE STORAGE_URL"
+    "ALLOWED_HOSTS API_RATE CACHE_URL CELERY_BROKER_URL DATA_DIR DEMONSTRATION DEMONSTRATION_PASSWORD "
+    "EMAIL_URL LETTER_FONT_DIR MIGRATION_DATABASE_URL PORT PUBLIC_URL SECRET_KEY SIGNING_KEYS_DIR "
+    "SIGNING_LEVEL SIGNING_PASSPHRASE SIGNING_PKCS11_MODULE SIGNING_PKCS11_PIN SIGNING_PKCS11_TOKEN "
+    "STORAGE_URL TSA_URL"
 ).split()
 for _name in _OURS:
     os.environ.pop(_name, None)
@@ -27,6 +28,11 @@ os.environ["DEMONSTRATION"] = "1"
 os.environ["SECRET_KEY"] = get_random_secret_key()
 os.environ["SIGNING_PASSPHRASE"] = get_random_secret_key()
 os.environ["DEMONSTRATION_PASSWORD"] = get_random_secret_key()
+
+from config.catalogues import compile_stale  # noqa: E402
+
+# Before Django reads them: a catalogue that is not compiled is one that is not there.
+compile_stale()
 
 from config.settings import *  # noqa: E402, F403
 from config.settings import DATA_DIR, DATABASES, STORAGES  # noqa: E402

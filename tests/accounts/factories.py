@@ -48,8 +48,17 @@ def office(of: Authority, *, function: Function = Function.DESK_OFFICER, body: s
     )
 
 
-def tenure(of: Office, holder: User, *, starts_on: date = DAY, ends_on: date | None = None) -> Tenure:
-    return start_tenure(of, person=holder, starts_on=starts_on, ends_on=ends_on, actor="system", at=AT)
+def tenure(
+    of: Office,
+    holder: User,
+    *,
+    starts_on: date = DAY,
+    ends_on: date | None = None,
+    deputy_of: Tenure | None = None,
+) -> Tenure:
+    return start_tenure(
+        of, person=holder, starts_on=starts_on, ends_on=ends_on, deputy_of=deputy_of, actor="system", at=AT
+    )
 
 
 def vetted(

@@ -15,7 +15,10 @@ from accounts.models import (
     Mandate,
     Membership,
     Office,
+    OfficeInvitation,
     Organisation,
+    Party,
+    SetUpCode,
     Tenure,
     User,
     Vetting,
@@ -25,7 +28,8 @@ from audit.models import Event
 from audit.trail import events_of
 
 _RECORDS: tuple[Any, ...] = (
-    Authority, Event, Invitation, Mandate, Membership, Office, Organisation, Tenure, User, Vetting,
+    Authority, Event, Invitation, Mandate, Membership, Office, OfficeInvitation, Organisation,
+    Party, SetUpCode, Tenure, User, Vetting,
 )  # fmt: skip
 
 

@@ -2,19 +2,25 @@ from datetime import timedelta
 
 import pytest
 
-from accounts.models import Function
+from accounts.models import Function, Tenure, User
 from accounts.selectors import (
+    acting_tenure,
     authorities_served,
     authority_of_party,
+    deputises,
     holders_of,
+    language_of,
     members_of,
     offices_held,
     offices_of,
     organisation_with,
     organisations_of,
+    standing_tenures,
+    stood_in_for,
+    tenures_held,
 )
 from accounts.services import create_membership
-from tests.accounts.factories import AT, DAY, office, organisation, person, tenure, two_authorities
+from tests.accounts.factories import AT, DAY, authority, office, organisation, person, tenure, two_authorities
 
 pytestmark = pytest.mark.django_db
 
@@ -94,3 +100,82 @@ def test_an_organisation_is_found_by_country_and_number() -> None:
     stoves = organisation()
     assert organisation_with(country="GHA", identification="C-1") == stoves
     assert organisation_with(country="VUT", identification="C-1") is None
+
+
+def test_who_chose_a_language_that_no_page_has_or_none_is_written_to_in_one_that_there_is() -> None:
+    ama, ghana = person(), authority()
+    ama.language, ghana.languages = "sw", ["ar", "fr-SN"]
+    assert language_of(ama) == "en"
+    assert language_of(ama, authority=ghana) == "fr"
+
+
+# -- deputies --------------------------------------------------------------------------------------
+
+
+def test_in_an_absence_the_office_acts_by_the_deputy_and_else_by_its_holder() -> None:
+    ghana, _ = two_authorities()
+    signing, desk = office(ghana, function=Function.SIGNER), office(ghana)
+    minister, deputy, officer = person(), person("deputy@gha.example"), person("officer@gha.example")
+    held = tenure(signing, minister)
+    tenure(desk, officer, starts_on=BEFORE)
+    stands_in = tenure(signing, deputy, ends_on=LAST, deputy_of=held)
+    of_no_holder = office(ghana, function=Function.DECIDER)
+
+    assert acting_tenure(signing, on=BEFORE) is None
+    assert acting_tenure(signing, on=DAY) == stands_in
+    assert acting_tenure(signing, on=AFTER) == held
+    assert acting_tenure(of_no_holder, on=DAY) is None
+
+
+def test_of_several_holders_the_longest_acts_and_another_ones_deputy_does_not() -> None:
+    ghana, _ = two_authorities()
+    signing = office(ghana, function=Function.SIGNER)
+    first = tenure(signing, person(), starts_on=BEFORE)
+    second = tenure(signing, person("second@gha.example"))
+    tenure(signing, person("deputy@gha.example"), ends_on=LAST, deputy_of=second)
+    assert acting_tenure(signing, on=DAY) == first
+
+
+def test_one_deputises_in_that_office_on_those_days_and_not_where_it_is_ones_own() -> None:
+    ghana, _ = two_authorities()
+    signing, desk = office(ghana, function=Function.SIGNER), office(ghana)
+    minister, deputy = person(), person("deputy@gha.example")
+    held = tenure(signing, minister)
+    tenure(signing, deputy, ends_on=LAST, deputy_of=held)
+    tenure(desk, deputy)
+
+    for whose in (deputises, stood_in_for):
+        assert whose(deputy, signing, on=DAY) == minister
+        assert whose(deputy, desk, on=DAY) is None, "that office is theirs"
+        assert whose(minister, signing, on=DAY) is None
+        assert whose(deputy, signing, on=AFTER) is None
+        assert whose(person(f"{whose.__name__}@gha.example"), signing, on=DAY) is None
+
+
+def test_who_holds_an_office_also_for_another_day_deputises_for_nobody() -> None:
+    ghana, _ = two_authorities()
+    signing = office(ghana, function=Function.SIGNER)
+    minister, deputy = person(), person("deputy@gha.example")
+    held = tenure(signing, minister)
+    tenure(signing, deputy, ends_on=LAST, deputy_of=held)
+    # Two holders, one of whom stands in for the other as well.
+    tenure(signing, deputy, starts_on=AFTER)
+    assert deputises(deputy, signing, on=LAST) == minister
+    assert deputises(deputy, signing, on=AFTER) is None
+
+
+def test_standing_tenures_are_a_persons_own_and_not_ended_at_once() -> None:
+    ghana, _ = two_authorities()
+    ama, kofi, desk = person(), person("kofi@gha.example"), office(ghana)
+    past = tenure(desk, ama, starts_on=BEFORE, ends_on=BEFORE)
+    coming = tenure(desk, ama, starts_on=AFTER)
+    tenure(desk, kofi)
+    assert set(standing_tenures(ama)) == {past, coming}
+    assert list(tenures_held(ama, desk, on=AFTER)) == [coming]
+    assert not tenures_held(ama, desk, on=DAY).exists()
+    assert not tenures_held(ama, office(ghana, function=Function.SIGNER), on=AFTER).exists()
+
+    Tenure.objects.filter(pk=coming.pk).update(ended_at=AT, ends_on=AFTER)
+    assert list(standing_tenures(ama)) == [past]
+    User.objects.filter(pk=ama.pk).update(is_active=False)
+    assert not standing_tenures(ama).exists()

@@ -2,7 +2,13 @@ import pytest
 
 from accounts.models import Authority, Function, Organisation, User, Vetting
 from accounts.selectors import is_vetted, open_vettings
-from accounts.services import ask_for_vetting, create_membership, decide_vetting, end_tenure
+from accounts.services import (
+    ask_for_vetting,
+    create_membership,
+    decide_vetting,
+    end_tenure,
+    withdraw_vetting,
+)
 from tests.accounts.factories import AT, DAY, office, organisation, person, tenure, two_authorities
 from tests.accounts.story import last_facts, refused, story
 
@@ -102,3 +108,40 @@ def test_only_who_belongs_to_it_asks_for_an_organisation_and_asks_once() -> None
     decide_vetting(asked, outcome=ACCEPTED, by=officer, at=AT)
     with refused("accepted the organisation already"):
         ask_for_vetting(stoves, authority=ghana, by=member, at=AT)
+
+
+def test_what_was_accepted_is_withdrawn_with_reasons_and_may_be_asked_for_anew() -> None:
+    ghana, vanuatu = two_authorities()
+    stoves, member = _applying()
+    officer, elsewhere = _officer(ghana), _officer(vanuatu)
+    accepted = decide_vetting(
+        ask_for_vetting(stoves, authority=ghana, by=member, at=AT), outcome=ACCEPTED, by=officer, at=AT
+    )
+    decide_vetting(
+        ask_for_vetting(stoves, authority=vanuatu, by=member, at=AT), outcome=ACCEPTED, by=elsewhere, at=AT
+    )
+    for stranger in (elsewhere, member, _officer(ghana, Function.REVIEWER)):
+        with refused("looked at by the desk of the authority"):
+            withdraw_vetting(accepted, reasons="Struck off.", by=stranger, at=AT)
+    with refused("Say why"):
+        withdraw_vetting(accepted, reasons=" ", by=officer, at=AT)
+
+    withdraw_vetting(accepted, reasons="Struck off the register.", by=officer, at=AT)
+
+    assert not is_vetted(stoves, authority=ghana)
+    assert is_vetted(stoves, authority=vanuatu), "what another found stands"
+    assert story(ghana)[-1] == "vetting_withdrawn"
+    assert "Struck" not in str(last_facts(ghana))
+    with refused("has withdrawn it already"):
+        withdraw_vetting(accepted, reasons="Again.", by=officer, at=AT)
+    again = ask_for_vetting(stoves, authority=ghana, by=member, at=AT)
+    decide_vetting(again, outcome=ACCEPTED, by=officer, at=AT)
+    assert is_vetted(stoves, authority=ghana)
+
+
+def test_what_was_not_accepted_cannot_be_withdrawn() -> None:
+    ghana, _ = two_authorities()
+    stoves, member = _applying()
+    asked, officer = ask_for_vetting(stoves, authority=ghana, by=member, at=AT), _officer(ghana)
+    with refused("has not let the organisation in"):
+        withdraw_vetting(asked, reasons="No.", by=officer, at=AT)

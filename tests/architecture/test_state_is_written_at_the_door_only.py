@@ -30,6 +30,7 @@ PACKAGES = (
     "desk",
     "letters",
     "projects",
+    "reporting",
     "workflow",
 )
 # The door writes, and the wrapper of django-fsm takes the step for it.

@@ -14,10 +14,11 @@ from accounts.services import create_membership
 from authorisation import proposals
 from authorisation.kinds import Kind
 from authorisation.models import Case
-from authorisation.models.decisions import Outcome, Verdict
+from authorisation.models.decisions import Outcome
 from authorisation.procedures import BUILT_IN
-from authorisation.services import applications, decisions, desk
+from authorisation.services import applications, decisions, desk, reviews
 from authorisation.terms import Terms, asked_for
+from authorisation.verdicts import Verdict
 from letters import services as letters
 from letters.models import Letter
 from tests.accounts.factories import AT, DAY, office, organisation, person, tenure, two_authorities, vetted
@@ -71,7 +72,9 @@ def staff(authority: Authority) -> Staff:
 
 def _filled(authority: Authority, function: Function) -> tuple[Office, User]:
     held = office(
-        authority, function=function, body=BUILT_IN.bodies[0] if function == Function.REVIEWER else ""
+        authority,
+        function=function,
+        body=next(iter(BUILT_IN.bodies)) if function == Function.REVIEWER else "",
     )
     return held, holder(held, function.value)
 
@@ -93,6 +96,7 @@ _CONTENT: Mapping[str, Any] = {
         "parties": ["GHA", "CHE"],
         "agreement": {"title": "Agreement on cooperation", "signed_on": "2024-05-02"},
         "duration": {"from": "2024-06-01", "to": "2030-12-31"},
+        "initial_report": "submitted in May 2024",
     },
     "activity": {
         "title": "Efficient stoves in two valleys",
@@ -182,7 +186,7 @@ def in_decision(of: Staff, given: Mapping[str, Any] | None = None) -> Case:
 
 def recommended(of: Staff, case: Case, outcome: Outcome = Outcome.APPROVE) -> Case:
     """The opinion given, and the case recommended with an answer to every finding."""
-    case = desk.give_opinion(
+    case = reviews.give_opinion(
         case, act=of.act(Function.REVIEWER), verdict=Verdict.FAVOURABLE, reasons="It holds."
     )
     return desk.recommend(

@@ -165,7 +165,8 @@ def test_an_unknown_kind_is_refused() -> None:
     assert refusals(kind="licence") == [
         (
             "kind: “licence” is no kind of application; known are: "
-            "intent, no_objection, approach, entities, outcomes, consolidated."
+            "intent, no_objection, approach, entities, outcomes, consolidated, "
+            "acknowledgement."
         )
     ]
 

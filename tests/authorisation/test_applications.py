@@ -89,7 +89,7 @@ def test_nobody_else_opens_a_case_for_an_organisation() -> None:
 
 def test_a_kind_that_the_procedure_does_not_name_is_not_offered() -> None:
     ours, _theirs = two_staffs()
-    for kind in (Kind.SUSPENSION, Kind.APPEAL, Kind.CHANGE):
+    for kind in (Kind.SUSPENSION, Kind.TOP_UP, Kind.CHANGE):
         with pytest.raises(Refused) as refused:
             opening(ours, ours.act(), kind=kind)()
         assert [reason.code for reason in refused.value.reasons] == ["kind-not-offered"]

@@ -16,10 +16,16 @@ from django.db import models
 from django.template import Context, Engine
 from django_fsm import TransitionNotAllowed
 
-from authorisation.kinds import Initiative, Kind
+from authorisation.kinds import WITH_FEES, Initiative, Kind
 from authorisation.lifecycle import CLOCK, ENDED, WAITING_ON, State
+from authorisation.lifecycle_of_announcements import State as AnnouncementState
 from authorisation.lifecycle_of_authorisations import State as AuthorisationState
-from authorisation.models import Authorisation, Case
+from authorisation.lifecycle_of_endorsements import State as EndorsementState
+from authorisation.lifecycle_of_obligations import ENDED as OBLIGATION_ENDED
+from authorisation.lifecycle_of_obligations import WAITING_ON as OBLIGATION_WAITING_ON
+from authorisation.lifecycle_of_obligations import State as ObligationState
+from authorisation.models import Announcement, Authorisation, Case, Endorsement, Obligation
+from authorisation.requirements import Sort
 from authorisation.roles import Role
 from letters.lifecycle import Role as LetterRole
 from letters.lifecycle import State as LetterState
@@ -63,7 +69,12 @@ class Law:
 
 
 def applicants_kinds(kind: str, initiative: str) -> bool:
-    return initiative == "asked_for"
+    return "asked_for" in initiative.split()
+
+
+def with_fees(kind: str, initiative: str) -> bool:
+    """Cases whose applicant owes a fee at some stage."""
+    return "with_fees" in initiative.split()
 
 
 def authoritys_kinds(kind: str, initiative: str) -> bool:
@@ -78,9 +89,24 @@ def with_hearing(kind: str, initiative: str) -> bool:
     return initiative == "with_hearing"
 
 
+def brought_in(kind: str, initiative: str) -> bool:
+    """Authorisations given before the register was kept: no step of an application is for them."""
+    return initiative == "brought_in"
+
+
 def never_heard(kind: str, initiative: str) -> bool:
     """Kinds with a hearing never use `answer`."""
-    return initiative != "with_hearing"
+    return initiative not in ("with_hearing", "brought_in")
+
+
+def divisible(kind: str, initiative: str) -> bool:
+    """Kinds of which a part can be granted."""
+    return kind not in ("intent", "no_objection", "acknowledgement", "appeal", "suspension", "resumption")
+
+
+def obligations(kind: str, initiative: str) -> bool:
+    """What is breached or waived; a condition precedent only holds back."""
+    return kind == "obligation"
 
 
 def suspensions(kind: str, initiative: str) -> bool:
@@ -93,20 +119,49 @@ CASE = {
     "return_for_completion": Law("submitted", "with_applicant", "desk_officer", applicants_kinds),
     "accept": Law("submitted", "in_review", "desk_officer", applicants_kinds),
     "waive": Law("submitted", "same", "desk_officer", applicants_kinds),
+    "record_holder": Law(
+        "submitted with_applicant in_review in_decision", "same", "applicant desk_officer", applicants_kinds
+    ),
+    "add_document": Law(
+        "draft submitted with_applicant in_review in_decision letter_due", "same", "applicant desk_officer"
+    ),
+    "remove_document": Law("draft", "same", "applicant opening_officer"),
+    "judge_document": Law("submitted in_review", "same", "desk_officer"),
+    "hand_in_proof": Law(
+        "draft submitted with_applicant in_review in_decision letter_due",
+        "same",
+        "applicant desk_officer",
+        with_fees,
+    ),
+    "judge_proof": Law(
+        "submitted with_applicant in_review in_decision letter_due", "same", "desk_officer", with_fees
+    ),
+    "exempt_from_fee": Law(
+        "draft submitted with_applicant in_review in_decision letter_due",
+        "same",
+        "desk_officer director decider",
+        with_fees,
+    ),
     "file": Law("draft", "in_review", "desk_officer", without_hearing),
     "serve_notice": Law("draft", "with_applicant", "desk_officer", with_hearing),
     "hear": Law("with_applicant", "in_review", "applicant clock", with_hearing),
     "suspend_at_once": Law("draft", "in_decision", "director", suspensions),
-    "give_opinion": Law("in_review", "same", "reviewer"),
+    "review_anew": Law("draft", "in_review", "system", applicants_kinds),
+    "vote": Law("in_review", "same", "member"),
+    "give_opinion": Law("in_review", "same", "chair"),
+    "take_up_again": Law("in_review", "same", "chair"),
+    "recuse": Law("submitted in_review in_decision", "same", "desk_officer reviewer decider"),
+    "appoint_ad_hoc": Law("in_review", "same", "director"),
     "ask": Law("in_review", "with_applicant", "desk_officer reviewer"),
     "answer": Law("with_applicant", "came", "applicant", never_heard),
     "recommend": Law("in_review", "in_decision", "desk_officer"),
     "send_back": Law("in_decision", "in_review", "decider"),
     "approve": Law("in_decision", "letter_due", "decider", asks_again=True),
-    "approve_in_part": Law("in_decision", "letter_due", "decider", asks_again=True),
+    "approve_in_part": Law("in_decision", "letter_due", "decider", divisible, asks_again=True),
     "refuse": Law("in_decision", "letter_due", "decider", asks_again=True),
     "decline_to_sign": Law("letter_due", "in_decision", "signer"),
     "conclude": Law("letter_due", "outcome", "system"),
+    "bring_in": Law("draft", "granted", "system", brought_in),
     "withdraw": Law(
         "draft submitted with_applicant in_review", "withdrawn", "applicant opening_officer", applicants_kinds
     ),
@@ -130,11 +185,41 @@ LETTER = {
 }
 
 AUTHORISATION = {
+    "cover": Law("in_force suspended revoked surrendered expired", "same", "desk_officer registry system"),
+    "record_first_transfer": Law("in_force", "same", "desk_officer registry"),
+    "record_use": Law("in_force suspended revoked surrendered expired", "same", "desk_officer registry"),
+    "record_cancellation": Law(
+        "in_force suspended revoked surrendered expired", "same", "desk_officer registry"
+    ),
+    "amend": Law("in_force suspended", "same", "system"),
+    "note_condition": Law("in_force suspended revoked surrendered expired", "same", "desk_officer"),
     "suspend": Law("in_force", "suspended", "system"),
     "resume": Law("suspended", "in_force", "system"),
     "revoke": Law("in_force suspended", "revoked", "system"),
     "surrender": Law("in_force suspended", "surrendered", "system"),
     "expire": Law("in_force suspended", "expired", "clock"),
+}
+
+OBLIGATION = {
+    "hand_in": Law("awaited breached", "handed_in", "holder desk_officer"),
+    "find_met": Law("awaited handed_in breached", "met", "desk_officer"),
+    "find_not_met": Law("handed_in", "came", "desk_officer"),
+    "extend": Law("awaited", "same", "desk_officer director"),
+    "find_breach": Law("awaited", "breached", "desk_officer", obligations),
+    "waive": Law("awaited handed_in breached", "waived", "director", obligations),
+    "lift": Law("awaited handed_in", "lifted", "clock"),
+}
+
+ANNOUNCEMENT = {
+    "record_done": Law("due", "done", "desk_officer"),
+    "tell": Law("due", "done", "system"),
+    "excuse": Law("due", "not_needed", "desk_officer director"),
+}
+
+ENDORSEMENT = {
+    "use": Law("in_force", "used", "system"),
+    "lapse": Law("in_force", "lapsed", "clock"),
+    "withdraw": Law("in_force", "withdrawn", "system"),
 }
 
 APPROACH = {
@@ -147,6 +232,14 @@ APPROACH = {
 ACTIVITY = {
     "endorse": Law("proposed", "endorsed", "system"),
     "authorise": Law("proposed endorsed", "authorised", "system"),
+    "authorise_further": Law("authorised suspended", "same", "system"),
+    "record_issuance": Law(
+        "proposed endorsed authorised suspended ended", "same", "desk_officer registry system"
+    ),
+    "record_reversal": Law("proposed endorsed authorised suspended ended", "same", "desk_officer registry"),
+    "record_replacement": Law(
+        "proposed endorsed authorised suspended ended", "same", "desk_officer registry"
+    ),
     "suspend": Law("authorised", "suspended", "system"),
     "resume": Law("suspended", "authorised", "system"),
     "end": Law("proposed endorsed authorised suspended", "ended", "system"),
@@ -156,6 +249,9 @@ LAWS: Mapping[type[Governed], Mapping[str, Law]] = {
     Case: CASE,
     Letter: LETTER,
     Authorisation: AUTHORISATION,
+    Endorsement: ENDORSEMENT,
+    Obligation: OBLIGATION,
+    Announcement: ANNOUNCEMENT,
     CooperativeApproach: APPROACH,
     Activity: ACTIVITY,
 }
@@ -163,24 +259,33 @@ STATES: Mapping[type[Governed], str] = {
     Case: "draft submitted with_applicant in_review in_decision letter_due granted refused withdrawn lapsed",
     Letter: "drawn signing issued superseded withdrawn void failed",
     Authorisation: "in_force suspended revoked surrendered expired",
+    Endorsement: "in_force used lapsed withdrawn",
+    Announcement: "due done not_needed",
+    Obligation: "awaited handed_in breached met waived lifted",
     CooperativeApproach: "proposed agreed authorised suspended ended",
     Activity: "proposed endorsed authorised suspended ended",
 }
 LETTER_RETRIED = {"drawn", "signing"}
+# Where a step leads back to, by what it is about.
+CAME_BACK: Mapping[type[Governed], set[str]] = {Letter: LETTER_RETRIED, Obligation: {"awaited", "breached"}}
 
 ROLES = (
-    "applicant desk_officer opening_officer reviewer decider signer director system clock "
-    "next_signer minister stranger"
+    "applicant holder desk_officer opening_officer reviewer member chair decider signer director system "
+    "clock next_signer minister registry stranger"
 ).split()
 KINDS = (
     ("consolidated", "asked_for"),
+    ("consolidated", "asked_for with_fees"),
     ("outcomes", "asked_for"),
+    ("outcomes", "brought_in"),
     ("appeal", "asked_for"),
     ("resumption", "own_motion"),
     ("change", "own_motion"),
     ("revocation", "with_hearing"),
     ("suspension", "with_hearing"),
 )
+# The kinds of the other lifecycles; most have none.
+OTHER_KINDS: Mapping[type[Governed], tuple[str, ...]] = {Obligation: tuple(Sort.values)}
 MODELS = list(LAWS)
 
 
@@ -216,7 +321,7 @@ def test_every_cell_of_a_case_is_as_the_law_says() -> None:
             if law.target == "outcome":
                 open_here = open_here and outcome in OUTCOME
             # What the state answers does not hang on the role, so each is asked once.
-            is_open = not against_state(step, case, {kind, initiative})
+            is_open = not against_state(step, case, {kind, *initiative.split()})
             for role in ROLES:
                 cells += 1
                 may = is_open and not against_role(step, {role})
@@ -228,12 +333,13 @@ def test_every_cell_of_a_case_is_as_the_law_says() -> None:
 def test_every_cell_of_the_other_lifecycles_is_as_the_law_says(model: type[Governed]) -> None:
     for name, law in LAWS[model].items():
         step = step_named(model, name)
-        for state, came_from, role in product(STATES[model].split(), ("", *STATES[model].split()), ROLES):
-            may = state in law.leaves and role in law.roles
+        states, kinds = STATES[model].split(), OTHER_KINDS.get(model, ("",))
+        for state, came_from, role, kind in product(states, ("", *states), ROLES, kinds):
+            may = state in law.leaves and role in law.roles and law.kinds(kind, "")
             if law.target == "came":
-                may = may and came_from in LETTER_RETRIED
+                may = may and came_from in CAME_BACK[model]
             at = record(model, state, came_from=came_from)
-            assert allowed(step, {role}, at, ()) == may, (name, state, came_from, role)
+            assert allowed(step, {role}, at, {kind}) == may, (name, state, came_from, role, kind)
 
 
 @pytest.mark.parametrize("model", MODELS, ids=lambda model: model.__name__)
@@ -315,10 +421,22 @@ def test_what_happens_to_volumes_and_letters_is_as_the_law_says() -> None:
         "approve_in_part": "reserve",
         "refuse": "release",
         "conclude": "conclude",
+        "bring_in": "bring_in",
         "withdraw": "release",
         "lapse": "release",
         "discontinue": "release",
         "suspend_at_once": "block_first_transfers",
+    }
+    moves = {terms_of(step).name: terms_of(step).movement for step in steps_of(Authorisation)}
+    assert {name: movement for name, movement in moves.items() if movement} == {
+        "record_first_transfer": "first_transfer",
+        "record_use": "use",
+        "record_cancellation": "cancel",
+        "amend": "take_effect",
+        "suspend": "take_effect",
+        "resume": "take_effect",
+        "revoke": "take_effect",
+        "surrender": "take_effect",
     }
     draws = {terms_of(step).name for step in steps_of(Case) if "draw_letter" in terms_of(step).effects}
     assert draws == {
@@ -370,7 +488,7 @@ def test_every_step_names_its_roles_its_sources_and_says_what_it_does() -> None:
     for model, step in every_step():
         terms = terms_of(step)
         assert fault_of(step) == "", (model, terms.name)
-        assert terms.sentence.endswith("."), (model, terms.name)
+        assert str(terms.says).endswith("."), (model, terms.name)
         assert str(terms.label), (model, terms.name)
         states = {str(state) for state, _label in cast(Any, model)._meta.get_field("state").choices}
         assert set(sources_of(step)) | set(targets_of(step)) <= states, (model, terms.name)
@@ -379,13 +497,15 @@ def test_every_step_names_its_roles_its_sources_and_says_what_it_does() -> None:
 @pytest.mark.parametrize("permission", [(), [], None, "applicant"])
 def test_a_step_without_a_declared_role_cannot_be_declared(permission: Any) -> None:
     with pytest.raises(ValueError, match="roles"):
-        Transitions[Any]()(source="draft", target="submitted", permission=permission, label="Submit")
+        Transitions[Any]()(source="draft", target="submitted", permission=permission, label="Submit", says="")
 
 
 @pytest.mark.parametrize("source", ["*", "+", ("draft", "*"), ["+"], ()])
 def test_a_step_from_any_state_cannot_be_declared(source: Any) -> None:
     with pytest.raises(ValueError, match="one by one"):
-        Transitions[Any]()(source=source, target="submitted", permission=("applicant",), label="Submit")
+        Transitions[Any]()(
+            source=source, target="submitted", permission=("applicant",), label="Submit", says=""
+        )
 
 
 def test_a_step_declared_past_the_wrapper_is_found() -> None:
@@ -408,10 +528,16 @@ def test_ended_states_are_left_by_no_step_and_wait_on_nobody() -> None:
     assert (
         {str(state) for state in WAITING_ON} == {str(state) for state in CLOCK} == set(State.values) - ended
     )
+    left = {source for step in steps_of(Obligation) for source in sources_of(step)}
+    assert left == {str(state) for state in OBLIGATION_WAITING_ON}
+    assert {str(state) for state in OBLIGATION_ENDED} == set(ObligationState.values) - left
 
 
 def test_every_state_can_be_reached() -> None:
-    for model, first in ((Case, "draft"), (Letter, "drawn"), (Authorisation, "in_force")):
+    firsts: Mapping[type[Governed], str] = {
+        Case: "draft", Letter: "drawn", Authorisation: "in_force", Obligation: "awaited", Announcement: "due",
+    }  # fmt: skip
+    for model, first in firsts.items():
         reached = {first} | {target for step in steps_of(model) for target in targets_of(step)}
         assert reached == set(STATES[model].split())
 
@@ -420,11 +546,15 @@ def test_the_words_used_for_states_roles_and_kinds_are_those_of_the_tables() -> 
     assert State.values == STATES[Case].split()
     assert LetterState.values == STATES[Letter].split()
     assert AuthorisationState.values == STATES[Authorisation].split()
+    assert EndorsementState.values == STATES[Endorsement].split()
+    assert AnnouncementState.values == STATES[Announcement].split()
+    assert ObligationState.values == STATES[Obligation].split()
     assert ApproachState.values == STATES[CooperativeApproach].split()
     assert ActivityState.values == STATES[Activity].split()
     assert {*Role, *LetterRole} <= set(ROLES)
     assert {kind for kind, _initiative in KINDS} <= set(Kind.values)
-    assert {initiative for _kind, initiative in KINDS} == set(Initiative.values)
+    labels = {label for _kind, initiative in KINDS for label in initiative.split()}
+    assert labels == {*Initiative.values, WITH_FEES}
     assert isinstance(cast(Any, Case.answer)._django_fsm.transitions["with_applicant"].target, ComesFrom)
     assert isinstance(cast(Any, Case.conclude)._django_fsm.transitions["letter_due"].target, ByOutcome)
 

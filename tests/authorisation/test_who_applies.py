@@ -4,19 +4,29 @@ from datetime import timedelta
 
 import pytest
 
-from accounts.models import Function, Organisation, User
-from accounts.services import create_membership, end_membership, give_mandate, revoke_mandate
+from accounts.models import Function, Organisation, User, Vetting
+from accounts.services import (
+    ask_for_vetting,
+    create_membership,
+    deactivate_person,
+    decide_vetting,
+    end_membership,
+    give_mandate,
+    revoke_mandate,
+    withdraw_vetting,
+)
 from audit.models import Event
 from authorisation.kinds import Kind
 from authorisation.models import Case
 from authorisation.permissions import may_see_case, roles_in_case
 from authorisation.roles import Role
 from authorisation.services import applications
+from authorisation.vetting import withheld
 from tests.accounts.factories import AT, DAY, organisation, person, vetted
 from tests.authorisation.factories import Staff, content, drafted, two_staffs
 from workflow.actors import Person
 from workflow.clock import SetClock
-from workflow.door import Act
+from workflow.door import Act, options
 from workflow.refusals import Kind as Refusal
 from workflow.refusals import Refused
 
@@ -116,3 +126,50 @@ def test_an_officer_files_for_an_applicant_who_has_not_been_let_in() -> None:
     assert (case.state, case.applicant) == ("draft", newcomer)
     assert _refused(ours, ours.holding(Function.REVIEWER), newcomer) == ["role"]
     assert _refused(ours, theirs.holding(Function.DESK_OFFICER), newcomer) == ["role"]
+
+
+def test_a_withdrawn_vetting_is_named_with_its_day_and_what_mends_it() -> None:
+    ours, _theirs = two_staffs()
+    case, (_office, officer) = drafted(ours), ours.offices[Function.DESK_OFFICER]
+    letting_in = ours.organisation.vettings.get(authority=ours.authority)
+    withdraw_vetting(letting_in, reasons="Struck off.", by=officer, at=AT)
+    assert roles_in_case(case, ours.applying(), ours.clock) == frozenset()
+
+    def told(mend: str) -> None:
+        before = Event.objects.exclude(action__endswith=":refused").count()
+        with pytest.raises(Refused) as refused:
+            applications.submit(case, act=ours.act(), declared=True)
+        assert refused.value.kind == Refusal.ROLE
+        (reason,) = (one for one in refused.value.reasons if one.code == "vetting-withdrawn")
+        assert str(reason) == (
+            f"The authority has withdrawn its acceptance of {ours.organisation.name} on "
+            "2\N{NO-BREAK SPACE}March\N{NO-BREAK SPACE}2026."
+        )
+        assert mend in reason.mend_text
+        assert "Struck" not in str(Event.objects.values_list("facts", flat=True)), "no words in the trail"
+        case.refresh_from_db()
+        assert case.state == "draft"
+        assert Event.objects.exclude(action__endswith=":refused").count() == before
+
+    told("ask it there anew")
+    assert _refused(ours, ours.applying(), ours.organisation) == ["vetting-withdrawn"]
+    offered = {option.name: option for option in options(case, ours.applying(), ours.clock)}
+    assert [reason.code for reason in offered["submit"].reasons][:1] == ["vetting-withdrawn"]
+    again = ask_for_vetting(ours.organisation, authority=ours.authority, by=ours.applicant, at=AT)
+    told("wait for its answer")
+    decide_vetting(again, outcome=Vetting.Outcome.ACCEPTED, by=officer, at=AT)
+    assert roles_in_case(case, ours.applying(), ours.clock) == {Role.APPLICANT}
+
+
+def test_who_would_have_no_part_in_the_case_anyway_is_told_nothing_of_a_vetting() -> None:
+    ours, theirs = two_staffs()
+    case, (_office, officer) = drafted(ours), ours.offices[Function.DESK_OFFICER]
+    letting_in = ours.organisation.vettings.get(authority=ours.authority)
+    withdraw_vetting(letting_in, reasons="Struck off.", by=officer, at=AT)
+    for stranger in (theirs.applying(), Person(user=theirs.applicant, organisation=ours.organisation)):
+        assert withheld(case, stranger, ours.clock) == {}
+    in_office = ours.act(Function.REVIEWER).actor
+    assert withheld(case, in_office, ours.clock) == {}
+    deactivate_person(ours.applicant, actor="system", at=AT)
+    closed = Person(user=User.objects.get(pk=ours.applicant.pk), organisation=ours.organisation)
+    assert withheld(case, closed, ours.clock) == {}

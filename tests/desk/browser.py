@@ -8,7 +8,9 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import User
+from accounts.services import issue_set_up_code
 from tests.desk.cases import PASSWORD, with_password
+from workflow.clock import RealClock
 
 
 def with_app(person: User) -> User:
@@ -45,6 +47,12 @@ def signed_in(person: User) -> Client:
         half_a_minute_passes()
     assert client.session["_auth_user_id"] == str(person.pk)
     return client
+
+
+def enter_set_up_code(client: Client, person: User) -> None:
+    """Enters a set-up code, as it comes with an office."""
+    code = issue_set_up_code(person, by=None, at=RealClock().now())
+    client.post(reverse("set_up_code"), {"code": code})
 
 
 def prove_again(client: Client, person: User) -> None:

@@ -14,7 +14,7 @@ from django.test import Client, RequestFactory
 from django.urls import reverse
 
 from accounts.models import Authority, Function, Office, User
-from accounts.services import deactivate_person, dismiss, end_tenure
+from accounts.services import appoint, deactivate_person, dismiss, end_tenure, issue_set_up_code
 from desk.acting import actor_of, capacities_of, is_proved, proof_of
 from tests.accounts.factories import office, organisation, person, tenure
 from tests.desk import browser
@@ -147,6 +147,13 @@ def test_who_decides_signs_or_directs_opens_nothing_before_a_second_factor_is_se
         assert (led.status_code, led["Location"]) == (302, reverse("mfa_index")), name
     assert client.get(reverse("mfa_index")).status_code == 200
 
+    for adding in ("mfa_activate_totp", "mfa_add_webauthn"):
+        led = client.get(reverse(adding))
+        assert led["Location"] == reverse("set_up_code"), "the password alone sets up nothing"
+    wrong = client.post(reverse("set_up_code"), {"code": "AAAA-BBBB-CCCC"})
+    assert (wrong.status_code, "does not hold" in wrong.content.decode()) == (422, True)
+    assert client.get(reverse("mfa_activate_totp"))["Location"] == reverse("set_up_code")
+    browser.enter_set_up_code(client, minister)
     led = client.get(reverse("mfa_activate_totp"))
     assert led["Location"].startswith(reverse("account_reauthenticate")), "the password once more"
     client.post(reverse("account_reauthenticate"), {"password": make.PASSWORD})
@@ -210,6 +217,50 @@ def test_the_last_second_factor_of_an_office_that_signs_cannot_be_removed() -> N
     assert not Authenticator.objects.filter(user=officer).exists(), "who needs none may lay it down"
 
 
+def test_an_app_set_up_by_who_knew_the_password_does_not_sign_for_the_person() -> None:
+    """Somebody with the password set an app up before the person was appointed."""
+    world = make.world()
+    minister = browser.with_app(make.with_password(person("minister@example.org")))
+    director = person("director@example.org")
+    _office_of(world.here, Function.DIRECTOR, director)
+    signing = office(world.here, function=Function.SIGNER)
+    now = RealClock().now()
+    today = world.here.legal_date(now)
+    appointed = appoint(signing, person=minister, starts_on=today, by=director, at=now)
+    client = browser.signed_in(minister)
+    assert client.get(reverse("cases"))["Location"] == reverse("set_up_code")
+    led = client.post(reverse("set_up_code"), {"code": appointed.set_up_code})
+    assert led["Location"].startswith(reverse("mfa_reauthenticate")), "the code alone is not enough either"
+    browser.prove_again(client, minister)
+    assert client.get(reverse("cases")).status_code == 302
+    client.post(reverse("set_up_code"), {"code": appointed.set_up_code})
+    assert client.get(reverse("cases")).status_code == 200
+
+
+def test_a_code_entered_in_one_browser_opens_nothing_in_another() -> None:
+    world = make.world()
+    minister = make.with_password(person("minister@example.org"))
+    _office_of(world.here, Function.SIGNER, minister)
+    mine, theirs = Client(), Client()
+    for client in (mine, theirs):
+        client.post(reverse("account_login"), {"login": minister.email, "password": make.PASSWORD})
+    browser.enter_set_up_code(mine, minister)
+    assert theirs.get(reverse("mfa_activate_totp"))["Location"] == reverse("set_up_code")
+    assert mine.get(reverse("mfa_activate_totp"))["Location"].startswith(reverse("account_reauthenticate"))
+
+
+def test_five_wrong_set_up_codes_lock_the_page_also_for_the_right_one() -> None:
+    world = make.world()
+    minister = make.with_password(person("minister@example.org"))
+    _office_of(world.here, Function.SIGNER, minister)
+    client = browser.signed_in(minister)
+    code = issue_set_up_code(minister, by=None, at=RealClock().now())
+    for _attempt in range(5):
+        client.post(reverse("set_up_code"), {"code": "AAAA-BBBB-CCCC"})
+    assert client.post(reverse("set_up_code"), {"code": code}).status_code == 422
+    assert client.get(reverse("mfa_activate_totp"))["Location"] == reverse("set_up_code")
+
+
 # -- as whom one acts ------------------------------------------------------------------------------
 
 
@@ -245,6 +296,7 @@ def test_a_recovery_code_lets_in_and_proves_nothing_at_the_act() -> None:
     held = _office_of(world.here, Function.DIRECTOR, minister)
     client = Client()
     client.post(reverse("account_login"), {"login": minister.email, "password": make.PASSWORD})
+    browser.enter_set_up_code(client, minister)
     client.post(reverse("account_reauthenticate"), {"password": make.PASSWORD})
     secret = client.get(reverse("mfa_activate_totp")).context["form"].secret
     client.post(reverse("mfa_activate_totp"), {"code": browser.code_of(secret)})
@@ -295,8 +347,7 @@ def test_with_an_office_that_has_ended_the_next_click_finds_nobody_signed_in() -
     assert client.get(reverse("offices")).status_code == 200
     other = User.objects.get(email="other@example.org")
     now = RealClock().now()
-    yesterday = world.here.legal_date(now) - timedelta(days=1)
-    dismiss(director.tenures.get(), ends_on=yesterday, by=other, at=now)
+    dismiss(director.tenures.get(), ends_on=None, by=other, at=now)
 
     led = client.get(reverse("offices"))
 

@@ -1,5 +1,6 @@
 """What is typed into a section's form is what stands in it again, whatever it was."""
 
+from collections.abc import Mapping
 from typing import Any, cast
 
 import pytest
@@ -8,10 +9,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from desk.applications.forms import SectionForm
+from desk.applications.overtaking import answer_of
 from desk.applications.places import at_place, put
+from desk.applications.questions import Field, Section
 from desk.applications.reading import read
-from desk.applications.saving import with_answers
-from desk.applications.sections import SECTIONS, Field, Section
+from desk.applications.saving import Saved, with_answers
+from desk.applications.sections import SECTIONS
 from desk.applications.typed import Day, Lines, Several, Whole
 
 # What a browser can send: no half characters, and line breaks as one sign.
@@ -45,12 +48,19 @@ def _typed_into(section: Section, data: st.DataObject) -> dict[str, list[str]]:
     return sent
 
 
+def _saved(section: Section, content: Mapping[str, Any], sent: MultiValueDict[str, str]) -> Saved:
+    """What is saved of a form sent by somebody who wrote alone."""
+    on_the_form = sent.getlist("asked")
+    answers = {asked.name: answer_of(asked, sent) for asked in section.asked() if asked.name in on_the_form}
+    return with_answers(section, content, answers, on_the_form=on_the_form)
+
+
 @pytest.mark.parametrize("section", SECTIONS, ids=lambda section: section.name)
 @given(data=st.data())
 def test_every_box_gives_back_what_was_typed_into_it(section: Section, data: st.DataObject) -> None:
     sent = _typed_into(section, data)
 
-    saved = with_answers(section, ALL_ASKED, MultiValueDict(sent))
+    saved = _saved(section, ALL_ASKED, MultiValueDict(sent))
     form = SectionForm(section, saved.content, read(saved.content).problems)
     shown = cast(MultiValueDict[str, str], form.data)
 
@@ -93,7 +103,7 @@ def test_whatever_stands_in_a_draft_every_section_can_be_shown(content: dict[str
     for section in SECTIONS:
         form = SectionForm(section, content, reading.problems)
         assert len(form.summary) == sum(section.holds(problem.place) for problem in reading.problems)
-        with_answers(section, content, MultiValueDict({"asked": [asked.name for asked in section.asked()]}))
+        _saved(section, content, MultiValueDict({"asked": [asked.name for asked in section.asked()]}))
 
 
 def test_a_place_is_written_with_its_groups_and_taken_away_with_them() -> None:

@@ -71,7 +71,7 @@ BAD: dict[str, tuple[str, str, str]] = {
     "period that ends before it starts": (
         with_(putting({"from": "2025-01-01", "to": "2024-12-31"}, "request", "outcomes_occur")),
         "request.outcomes_occur",
-        "2024-12-31",
+        "31\N{NO-BREAK SPACE}December\N{NO-BREAK SPACE}2024",
     ),
     "id that leads elsewhere": (with_(putting("../escaped", "id")), "id", "../escaped"),
 }  # fmt: skip

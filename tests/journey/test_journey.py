@@ -79,6 +79,7 @@ def _balances() -> Iterable[tuple[Line | Ceiling, list[Entry]]]:
 
 
 def all_is_well() -> None:
+    outbox.deliver_due()
     books_hold()
     verdict = verify_database()
     assert verdict.whole, verdict.faults
@@ -452,7 +453,7 @@ def test_a_letter_whose_case_was_overtaken_beside_it_is_tried_again_and_not_forg
         )
     waiting = {
         letter.case_id: OutboxMessage.objects.get(
-            payload__record=str(letter.public_id), delivered_at__isnull=True
+            effect="produce_letter", payload__record=str(letter.public_id), delivered_at__isnull=True
         )
         for letter in Letter.objects.all()
     }

@@ -6,7 +6,8 @@ from typing import NamedTuple
 
 import pytest
 
-from letters.certificates import OfficeSigner, demonstration_authority, load_signer
+from letters.certificates import OfficeSigner, load_signer
+from letters.own_authority import demonstration_authority
 from letters.rendering import render
 from letters.signing import sign
 from tests.letters.pki import PASSPHRASE

@@ -8,7 +8,8 @@ import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import pkcs12
 
-from letters.certificates import NoKey, demonstration_authority, load_signer, trust_roots
+from letters.certificates import NoKey, load_signer, trust_roots
+from letters.own_authority import demonstration_authority
 from tests.letters.conftest import REAL_TIME
 from tests.letters.pki import PASSPHRASE, national_key
 

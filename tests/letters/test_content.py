@@ -9,15 +9,20 @@ import rfc8785
 from pydantic import ValidationError
 
 from letters.content import (
+    CapArithmetic,
     Ceilings,
+    ComparedTerm,
     ComparedVintage,
     ComparedVolume,
     ContentInvalid,
+    KeptOf,
     Letter,
+    LeviedOf,
     Period,
     RequestedAndGranted,
     StatedText,
     TotalCeiling,
+    TrancheArithmetic,
     Use,
     Uses,
     VintageVolume,
@@ -179,7 +184,35 @@ def test_the_arithmetic_of_a_partial_authorisation_is_checked() -> None:
         )
 
 
+def test_the_arithmetic_of_each_form_is_checked() -> None:
+    with pytest.raises(ValidationError, match="what is kept and what leaves are the ceiling"):
+        KeptOf(vintage=2024, ceiling=100, kept=5, leaves=94)
+    cap: dict[str, Any] = {"form": "sector_cap", "ceiling": 100, "held": 40, "requested": 90, "granted": 60}
+    assert CapArithmetic(**cap, free=60).free == 60
+    with pytest.raises(ValidationError, match="the ceiling less what is held"):
+        CapArithmetic(**cap, free=61)
+    with pytest.raises(ValidationError, match="more is granted than is free"):
+        CapArithmetic(**{**cap, "granted": 61}, free=60)
+    with pytest.raises(ValidationError, match="the shares and what remains"):
+        LeviedOf(vintage=2024, authorised=True, issued=100, adaptation=5, overall_mitigation=2, remaining=94)
+    with pytest.raises(ValidationError, match="from its first tonne to its last"):
+        TrancheArithmetic(form="tranche", vintage=2024, first=1, last=100, requested=200, granted=99)
+
+
+def test_a_letter_that_names_no_form_keeps_its_digest() -> None:
+    content = sample.partial_authorisation()
+    bare = content.requested_and_granted.model_copy(update={"arithmetic": ()})
+    without = content.model_copy(update={"requested_and_granted": bare})
+    assert b'"arithmetic"' not in canonical(without)
+    assert parse(canonical(without)) == without
+    assert parse(canonical(content)) == content
+    assert b'"arithmetic"' in canonical(content)
+
+
 def test_a_partial_authorisation_in_which_nothing_differs_is_refused() -> None:
+    same = ComparedTerm(subject="uses", requested="NDC", granted="NDC")
+    with pytest.raises(ValidationError, match="nothing differs"):
+        RequestedAndGranted(volumes=(), total=None, terms=(same,), reasons=("why",))
     with pytest.raises(ValidationError, match="nothing differs"):
         RequestedAndGranted(volumes=(), total=None, terms=(), reasons=("why",))
 

@@ -10,9 +10,10 @@ import pytest
 from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 
-from letters.certificates import OfficeSigner, demonstration_authority, load_signer
+from letters.certificates import OfficeSigner, load_signer
 from letters.content import canonical
 from letters.inspection import Inspection, inspect
+from letters.own_authority import demonstration_authority
 from letters.signing import sign
 from tests.letters import sample_content as sample
 from tests.letters.conftest import REAL_TIME, SIGNED_AT, SignedLetter

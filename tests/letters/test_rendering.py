@@ -23,10 +23,7 @@ from tests.letters.pdf_tools import pages_of_text, said_by, text_of
 
 DEMONSTRATION = "DEMONSTRATION – not an official letter"
 MAKERS: list[Callable[[], Letter]] = [
-    sample.authorisation,
-    sample.partial_authorisation,
-    sample.refusal,
-    sample.request_for_completion,
+    *sample.EVERY_KIND,
     sample.jordanian_authorisation,
 ]
 
@@ -61,8 +58,7 @@ def test_the_same_content_gives_the_same_bytes_in_a_fresh_process(rendered: dict
     )
     environment = {
         **os.environ,
-        "DJANGO_SETTINGS_MODULE": "config.settings",
-        "DATA_DIR": str(settings.DATA_DIR),
+        "DJANGO_SETTINGS_MODULE": "tests.settings",
         "DEMONSTRATION": "1",
         "PYTHONHASHSEED": "7",
         "TZ": "Pacific/Kiritimati",
@@ -89,7 +85,7 @@ def test_a_demonstration_says_so_on_every_page_and_a_letter_in_earnest_on_none(
     make: Callable[[], Letter], rendered: dict[str, bytes]
 ) -> None:
     pages = pages_of_text(rendered[make.__name__])
-    assert len(pages) >= 2
+    assert pages
     assert [DEMONSTRATION in page for page in pages] == [make().demonstration] * len(pages)
     assert all(f"Page {number} of {len(pages)}" in page for number, page in enumerate(pages, start=1))
     assert all(make().code in page and make().number in page for page in pages)
@@ -116,13 +112,64 @@ def test_an_authorisation_says_all_fourteen_items(rendered: dict[str, bytes]) ->
         "National registry of Kenya (KEN01)",
         "Metered and measured energy cooking devices",
         "KEN-AUTH-0012",
-        "It takes effect on the last signature.",
+        "It takes effect on the last",
         "activity.expected_tco2e",
         "corresponding adjustment",
         "This letter is public.",
     ):
         assert words in text, words
     assert "4/CMA.6" not in text
+
+
+@pytest.mark.parametrize(
+    ("make", "said"),
+    [
+        (
+            "intent",
+            [
+                "Kenya intends to consider the authorisation of this activity",
+                "It authorises nothing",
+                "Valid until 9 March 2028",
+                "the report on the consultation of stakeholders",
+                "It takes effect on the last signature.",
+            ],
+        ),
+        ("no_objection", ["No end is set", "Volume 62 000 t CO₂ eq", "deputy for Wanjiru Odhiambo"]),
+        (
+            "acknowledgement",
+            [
+                "No authorisation of its outcomes was asked for, and none is given.",
+                "None, unless an authorisation is given later",
+                "The authority is told each year",
+            ],
+        ),
+        (
+            "appeal",
+            [
+                "The appeal is dismissed",
+                "The decision of 9 March 2026 in case KEN-2026-0031 (refusal)",
+                "The baseline was read",
+            ],
+        ),
+    ],
+)
+def test_what_authorises_nothing_says_what_it_does(
+    make: str, said: list[str], rendered: dict[str, bytes]
+) -> None:
+    text = text_of(rendered[make])
+    for words in said:
+        assert words in text, words
+
+
+def test_what_nobody_had_to_state_yet_is_not_called_missing(rendered: dict[str, bytes]) -> None:
+    assert "Not stated" not in text_of(rendered["intent"]) + text_of(rendered["acknowledgement"])
+    assert "Not stated" in text_of(rendered["request_for_completion"])
+
+
+def test_an_upheld_appeal_says_what_follows() -> None:
+    text = text_of(render(sample.upheld_appeal()))
+    assert "The appeal is upheld" in text
+    assert "The matter is taken up again, in a new case that starts with the review" in text
 
 
 def test_a_partial_authorisation_shows_its_arithmetic_and_its_reasons(rendered: dict[str, bytes]) -> None:
@@ -132,6 +179,13 @@ def test_a_partial_authorisation_shows_its_arithmetic_and_its_reasons(rendered: 
         "2031 1 500 000 0 1 500 000",
         "Total 1 622 000 112 000 1 510 000",
         "Uses NDC, IMP, OP NDC, IMP",
+        "Share kept by the host: 2.5 per cent of each transfer, in t CO₂ eq",
+        "Total 112 000 2 800 109 200",
+        "Cap of the sector “Energy generation”, in t CO₂ eq",
+        "Less what other authorisations and decisions hold 4 880 000",
+        "2025 mitigation contribution 10 001 501 201 9 299",
+        "1 40 000 50 000 40 000",
+        "rounded up to the next whole tonne",
         "Vintage 2031 lies outside the implementation period of the contribution.",
         "specifies the issuance of the outcomes as the first transfer",
         "the earlier of the two events is the first transfer",
@@ -248,8 +302,8 @@ def test_a_crest_that_cannot_be_drawn_is_not_left_out() -> None:
 
 
 def test_a_name_that_no_font_can_draw_is_refused_rather_than_lost() -> None:
-    with pytest.raises(CannotTypeset, match=r"ก \(U\+0E01\).*LETTER_FONT_DIR"):
-        render(sample.refusal(place="กรุงเทพ"))
+    with pytest.raises(CannotTypeset, match=r"ཀ \(U\+0F40\).*LETTER_FONT_DIR"):
+        render(sample.refusal(place="ཀ"))
 
 
 def test_a_letter_in_arabic_runs_from_right_to_left() -> None:

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +10,7 @@ import pytest
 from django.core.files.storage import storages
 from django.db import DatabaseError, transaction
 
-from accounts.models import Function
+from accounts.models import Authority, Function, User
 from audit.immutability import RecordIsImmutable
 from audit.models import Event
 from authorisation.models import Authorisation, Case
@@ -19,7 +20,10 @@ from letters.content import parse
 from letters.models import Letter
 from letters.signing import CannotSign
 from letters.typesetting import CannotTypeset
+from tests.accounts.factories import DAY
+from tests.accounts.factories import person as person_called
 from tests.authorisation.factories import (
+    Staff,
     content,
     in_decision,
     issued,
@@ -30,7 +34,9 @@ from tests.authorisation.factories import (
     two_staffs,
     with_applicant,
 )
+from tests.letters.pdf_tools import text_of
 from workflow import outbox
+from workflow.actors import Person, Proof
 from workflow.clock import RealClock
 from workflow.door import Act
 from workflow.models import OutboxMessage, Series
@@ -305,3 +311,57 @@ def test_an_act_on_a_letter_needs_an_office_named() -> None:
             letter, act=Act(actor=ours.applying(), clock=ours.clock), digest=letter.unsigned_sha256
         )
     assert refused.value.kind == Kind.ROLE
+
+
+# -- in somebody's stead ---------------------------------------------------------------------------
+
+
+def deputy_for_the_signer(of: Staff) -> tuple[User, str]:
+    """Somebody who holds the signing office in its holder's stead for a month, and the holder's name."""
+    held, principal = of.offices[Function.SIGNER]
+    deputy = person_called("deputy@gha.example", name="Dede Deputy")
+    own = held.tenures.get(person=principal)
+    held.tenures.create(person=deputy, starts_on=DAY, ends_on=DAY + timedelta(days=30), deputy_of=own)
+    return deputy, principal.name
+
+
+def acting(of: Staff, signer: User) -> Act:
+    office, _principal = of.offices[Function.SIGNER]
+    proof = Proof(method="totp", at=of.clock.now())
+    return Act(actor=Person(user=signer, office=office, proof=proof), clock=of.clock)
+
+
+@pytest.mark.parametrize(("language", "words"), [("en", "deputy for"), ("fr", "en suppléance de")])
+def test_a_letter_drawn_in_an_absence_names_the_deputy_and_in_whose_stead_they_sign(
+    language: str, words: str
+) -> None:
+    ours, _theirs = two_staffs()
+    Authority.objects.filter(pk=ours.authority.pk).update(languages=[language])
+    ours.authority.refresh_from_db()
+    deputy, absent = deputy_for_the_signer(ours)
+    letter = rendered(letter_due(ours))
+    (signatory,) = parse(letter.content.encode()).signatories
+    assert (signatory.person_name, signatory.deputy_for) == ("Dede Deputy", absent)
+
+    services.consent(letter, act=acting(ours, deputy), digest=letter.unsigned_sha256)
+    outbox.deliver_due()
+
+    text = text_of(storage.fetch(letter_of(letter.case).signed_sha256))
+    # Below the field, and in the stamp of the signature.
+    assert text.count(f"{words} {absent}") == 2
+
+
+def test_a_deputy_appointed_after_the_letter_was_drawn_signs_under_their_own_name() -> None:
+    ours, _theirs = two_staffs()
+    letter = rendered(letter_due(ours))
+    (signatory,) = parse(letter.content.encode()).signatories
+    deputy, absent = deputy_for_the_signer(ours)
+    assert (signatory.person_name, signatory.deputy_for) == (absent, None)
+    assert "deputy_for" not in letter.content
+
+    services.consent(letter, act=acting(ours, deputy), digest=letter.unsigned_sha256)
+    outbox.deliver_due()
+
+    text = text_of(storage.fetch(letter_of(letter.case).signed_sha256))
+    assert text.count("Dede Deputy") >= 1
+    assert text.count(f"deputy for {absent}") == 1

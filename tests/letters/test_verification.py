@@ -16,18 +16,19 @@ from pytest_django import DjangoDbBlocker
 from accounts.models import Function
 from audit.models import Event
 from audit.verification import verify_database
-from authorisation.models import Authorisation
 from letters import storage, verification
 from letters.inspection import MOST_BYTES
 from letters.models import Letter
 from letters.rendering import render
 from tests.audit.lifted_triggers import lifted_triggers
 from tests.authorisation.factories import (
+    Staff,
     granted,
     issued,
     two_staffs,
     with_applicant,
 )
+from tests.authorisation.standing import carried_out, planned
 from tests.letters.sample_content import authorisation
 from workflow.actors import SYSTEM
 from workflow.clock import RealClock, SetClock
@@ -46,6 +47,7 @@ class Issued:
     unsigned: bytes
     number: str
     code: str
+    staff: Staff
 
 
 @pytest.fixture(scope="module")
@@ -63,6 +65,7 @@ def letters(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterat
             unsigned=storage.fetch(first.unsigned_sha256),
             number=first.number,
             code=first.code,
+            staff=ours,
         )
     yield made
     with django_db_blocker.unblock():
@@ -163,14 +166,13 @@ def test_a_letter_of_an_authorisation_that_is_no_longer_in_force_is_genuine_with
     letter = Letter.objects.get(number=letters.number)
     standing = letter.case.authorisation
     assert standing is not None
-    clock = RealClock()
-    pass_through(Act(actor=SYSTEM, clock=clock), Move(step=Authorisation.suspend, record=standing))
+    carried_out(letters.staff, standing, planned("suspension"), Function.DESK_OFFICER)
     status, out, _err = verified(letters.ours, tmp_path)
     assert status == 1
     assert out.startswith("GENUINE\n")
     assert "suspended" in out
     assert verified(letters.theirs, tmp_path)[0] == 0
-    pass_through(Act(actor=SYSTEM, clock=clock), Move(step=Authorisation.resume, record=standing))
+    carried_out(letters.staff, standing, planned("resumption"), Function.DESK_OFFICER)
     assert verified(letters.ours, tmp_path)[0] == 0
 
 

@@ -85,7 +85,7 @@ def test_an_activity_without_a_scale_is_a_project() -> None:
             ActivityContent,
             {"sector": "Energy generaton"},
             (
-                "sector: “Energy generaton” is no sector of the nomenclature of 2026-02-17; "
+                "sector: “Energy generaton” is no sector of the nomenclature of 17\u00a0February\u00a02026; "
                 "do you mean “Energy generation”?"
             ),
         ),
@@ -114,7 +114,10 @@ def test_an_activity_without_a_scale_is_a_project() -> None:
         (
             ActivityContent,
             {"crediting_period": {"from": "2030-01-01", "to": "2021-01-01"}},
-            "crediting_period: the period ends on 2021-01-01, before it starts on 2030-01-01.",
+            (
+                "crediting_period: the period ends on 1\u00a0January\u00a02021, "
+                "before it starts on 1\u00a0January\u00a02030."
+            ),
         ),
         (
             NdcPeriodContent,
@@ -178,7 +181,13 @@ def test_a_malformed_value_is_refused_with_a_sentence(
         ([5], "[5] is no volume: a whole number of tonnes, without quotation marks, is expected"),
         (float("nan"), "NaN is no number, and no volume"),
         (float("inf"), "Infinity is no number, and no volume"),
-        (10**15 + 1, "1000000000000001 tonnes are more than any volume can be (1000000000000000)"),
+        (
+            10**15 + 1,
+            (
+                "1000000000000001 tonnes are more than any volume can be "
+                "(1\u202f000\u202f000\u202f000\u202f000\u202f000)"
+            ),
+        ),
     ],
 )
 def test_a_volume_is_a_whole_number_of_tonnes(volume: object, problem: str) -> None:
@@ -233,8 +242,8 @@ def test_everything_wrong_is_said_at_once_also_what_contradicts_itself() -> None
 def test_a_code_that_resembles_none_is_answered_with_all_of_them() -> None:
     (sentence,) = refusals(ActivityContent, {"metric": "zzzz"})
     assert (
-        sentence
-        == "metric: “zzzz” is no metric of the nomenclature of 2026-02-17, which knows: GHG, non-GHG."
+        sentence == "metric: “zzzz” is no metric of the nomenclature of "
+        "17\u00a0February\u00a02026, which knows: GHG, non-GHG."
     )
 
 

@@ -4,13 +4,15 @@ import hashlib
 
 import pytest
 from django.core.files.storage import storages
+from pytest_django.fixtures import Settings
 
 from audit.immutability import RecordIsImmutable
 from audit.models import Event
 from projects.content_store import BytesLost, ContentStore
-from projects.documents import MOST_BYTES, document_bytes, receive_document
+from projects.documents import document_bytes, receive_document
 from projects.models import Document
 from tests.accounts.factories import AT, person, two_authorities
+from tests.projects.files import pdf
 from workflow.refusals import Refused
 
 pytestmark = pytest.mark.django_db
@@ -18,12 +20,13 @@ pytestmark = pytest.mark.django_db
 
 def test_a_document_comes_back_as_it_was_received_and_the_trail_knows_its_digest() -> None:
     ours, other = two_authorities()
+    content = pdf()
     document = receive_document(
-        b"%PDF-1.7 consent", authority=ours, name="consent.pdf", media_type="application/pdf",
+        content, authority=ours, name="consent.pdf", media_type="application/pdf",
         received_by=person(), at=AT,
     )  # fmt: skip
-    assert document.sha256 == hashlib.sha256(b"%PDF-1.7 consent").hexdigest()
-    assert document_bytes(document) == b"%PDF-1.7 consent"
+    assert document.sha256 == hashlib.sha256(content).hexdigest()
+    assert document_bytes(document) == content
     event = Event.objects.get(action="receive_document")
     assert document.sha256 in event.facts
     assert "consent.pdf" not in event.facts
@@ -31,15 +34,20 @@ def test_a_document_comes_back_as_it_was_received_and_the_trail_knows_its_digest
     assert not Document.objects.filter(authority=other).exists()
 
 
-@pytest.mark.parametrize("content", [b"", b"x" * (MOST_BYTES + 1)])
-def test_a_file_that_is_empty_or_too_large_is_refused_and_leaves_nothing(content: bytes) -> None:
+@pytest.mark.parametrize(
+    ("content", "code"), [(b"", "file-empty"), (b"x" * 2000, "file-too-large"), (b"\xff", "file-not-text")]
+)
+def test_a_file_that_fails_a_check_is_refused_and_leaves_nothing(
+    content: bytes, code: str, settings: Settings
+) -> None:
+    settings.DOCUMENT_MOST_BYTES = 1999
     ours, _other = two_authorities()
     events = Event.objects.count()
     with pytest.raises(Refused) as refused:
         receive_document(
-            content, authority=ours, name="a", media_type="text/plain", received_by=person(), at=AT
+            content, authority=ours, name="a.txt", media_type="text/plain", received_by=person(), at=AT
         )
-    assert [reason.code for reason in refused.value.reasons] == ["document-size"]
+    assert [reason.code for reason in refused.value.reasons] == [code]
     assert Document.objects.count() == 0
     assert Event.objects.count() == events
 

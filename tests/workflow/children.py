@@ -17,7 +17,10 @@ from tests.processes import CHECKOUT, environment
 
 T = TypeVar("T")
 
-_DJANGO = "import os, signal, django; django.setup()\n"
+_DJANGO = (
+    "import os, signal, django; django.setup()\n"
+    "from tests import procedure_of_tests; procedure_of_tests.enter()\n"
+)
 
 
 def database_url() -> str:

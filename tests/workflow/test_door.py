@@ -13,8 +13,9 @@ from audit import trail
 from audit.models import Event
 from audit.verification import verify_database
 from authorisation.models import Case
-from authorisation.models.decisions import Outcome, Verdict
-from authorisation.services import applications, decisions, desk
+from authorisation.models.decisions import Outcome
+from authorisation.services import applications, decisions, desk, reviews
+from authorisation.verdicts import Verdict
 from letters import services as letters
 from letters.models import Letter
 from tests.accounts.factories import AT, DAY, office, person
@@ -37,7 +38,7 @@ from tests.workflow.tables import changed, everything
 from workflow import effects
 from workflow.actors import CLOCK, SYSTEM, Actor, Person, Proof
 from workflow.clock import SetClock
-from workflow.door import PROOF_LASTS, Act, Move, options, pass_through
+from workflow.door import PROOF_LASTS, Act, Move, options, pass_through, rehearse
 from workflow.models import CarriedOutAct, OutboxMessage
 from workflow.refusals import Kind, Refused
 
@@ -196,7 +197,7 @@ def test_an_act_on_a_page_that_has_grown_old_is_refused_with_what_happened() -> 
     ours, _theirs = two_staffs()
     case = in_review(ours)
     seen = case.version
-    desk.give_opinion(case, act=ours.act(Function.REVIEWER), verdict=Verdict.FAVOURABLE, reasons="Good.")
+    reviews.give_opinion(case, act=ours.act(Function.REVIEWER), verdict=Verdict.FAVOURABLE, reasons="Good.")
     before = row(case)
 
     refused = refusal(
@@ -204,7 +205,7 @@ def test_an_act_on_a_page_that_has_grown_old_is_refused_with_what_happened() -> 
     )
 
     assert (refused.kind, codes(refused)) == (Kind.STALE, ["stale"])
-    assert "give opinion" in str(refused)
+    assert "Give the opinion" in str(refused)
     assert without_head(row(case)) == without_head(before)
     fresh = Case.objects.get(pk=case.pk)
     asked_now = desk.ask(
@@ -326,14 +327,14 @@ def answering(of: Staff) -> Any:
 def giving_an_opinion(of: Staff) -> Any:
     case, act = in_review(of), of.act(Function.REVIEWER, key="k")
     return (
-        lambda: desk.give_opinion(case, act=act, verdict=Verdict.FAVOURABLE, reasons="Good."),
-        lambda: desk.give_opinion(case, act=act, verdict=Verdict.UNFAVOURABLE, reasons="Good."),
+        lambda: reviews.give_opinion(case, act=act, verdict=Verdict.FAVOURABLE, reasons="Good."),
+        lambda: reviews.give_opinion(case, act=act, verdict=Verdict.UNFAVOURABLE, reasons="Good."),
     )
 
 
 @repeated
 def recommending(of: Staff) -> Any:
-    case = desk.give_opinion(
+    case = reviews.give_opinion(
         in_review(of), act=of.act(Function.REVIEWER), verdict=Verdict.FAVOURABLE, reasons="Good."
     )
     act = of.act(Function.DESK_OFFICER, key="k")
@@ -495,7 +496,7 @@ def attempts_on(case: Case, act: Act) -> list[Callable[[], Any]]:
         lambda: desk.waive(case, act=act, path="activity.gwp", reason="No."),
         lambda: desk.accept(case, act=act),
         lambda: desk.ask(case, act=act, questions=[("", "Why?")]),
-        lambda: desk.give_opinion(case, act=act, verdict=Verdict.FAVOURABLE, reasons="Good."),
+        lambda: reviews.give_opinion(case, act=act, verdict=Verdict.FAVOURABLE, reasons="Good."),
         lambda: desk.recommend(case, act=act, outcome=Outcome.REFUSE, reasons="Bad."),
         lambda: decisions.send_back(case, act=act, reasons="Again."),
         lambda: decisions.approve(case, act=act),
@@ -574,7 +575,7 @@ def test_who_ever_recommended_in_a_case_never_decides_it() -> None:
     case = in_decision(ours)
     first = ours.offices[Function.DESK_OFFICER][1]
     colleague = holder(ours.offices[Function.DESK_OFFICER][0], "colleague")
-    case = decisions.send_back(case, act=ours.act(Function.DECIDER), reasons="Look again.")
+    case = decisions.send_back(case, act=ours.act(Function.DECIDER), reasons="Look again.", bodies=[])
     case = desk.recommend(
         case,
         act=Act(
@@ -614,20 +615,30 @@ def test_options_are_what_the_state_allows_each_with_why_not() -> None:
         option.name: option for option in options(case, ours.holding(Function.DESK_OFFICER), ours.clock)
     }
     for_applicant = {option.name: option for option in options(case, ours.applying(), ours.clock)}
-    assert set(for_officer) == set(for_applicant) == {"return_for_completion", "accept", "waive", "withdraw"}
-    assert {name for name, option in for_officer.items() if option.allowed} == {
+    assert set(for_officer) == set(for_applicant)
+    assert set(for_officer) == {
         "return_for_completion",
+        "accept",
         "waive",
+        "add_document",
+        "judge_document",
+        "recuse",
+        "record_holder",
+        "withdraw",
     }
+    assert {"return_for_completion", "waive"} <= {
+        name for name, option in for_officer.items() if option.allowed
+    }
+    assert "withdraw" not in {name for name, option in for_officer.items() if option.allowed}
     assert [reason.code for reason in for_officer["accept"].reasons] == ["content-missing"]
-    assert {name for name, option in for_applicant.items() if option.allowed} == {"withdraw"}
+    assert {name for name, option in for_applicant.items() if option.allowed} == {"record_holder", "withdraw"}
 
 
 def test_options_can_be_shown_for_a_draft_of_any_shape() -> None:
     ours, _theirs = two_staffs()
     case = drafted(ours, {"request": "nonsense", "activity": 7})
     names = [option.name for option in options(case, ours.applying(), ours.clock)]
-    assert names == ["submit", "withdraw", "lapse"]
+    assert names == ["submit", "review_anew", "add_document", "remove_document", "withdraw", "lapse"]
 
 
 def test_an_act_out_of_order_on_a_draft_of_any_shape_is_refused_and_not_an_error() -> None:
@@ -661,7 +672,7 @@ def test_every_time_written_is_the_time_of_the_clock_that_was_handed_in() -> Non
 def test_later_effects_are_written_down_with_the_step_and_carried_out_after_it() -> None:
     ours, _theirs = two_staffs()
     case = letter_due(ours)
-    message = OutboxMessage.objects.get()
+    message = OutboxMessage.objects.get(effect="produce_letter")
     letter = Letter.objects.get(case=case)
     assert (message.effect, message.payload["record"]) == ("produce_letter", str(letter.public_id))
     assert message.simulated_at == ours.clock.now()
@@ -699,8 +710,50 @@ def test_a_step_that_keeps_the_state_restarts_no_clock_and_forgets_no_origin() -
     case = in_review(ours)
     before = row(case)
     ours.clock.move_to(ours.clock.now() + timedelta(days=5))
-    desk.give_opinion(case, act=ours.act(Function.REVIEWER), verdict=Verdict.FAVOURABLE, reasons="Good.")
+    reviews.give_opinion(case, act=ours.act(Function.REVIEWER), verdict=Verdict.FAVOURABLE, reasons="Good.")
     after = row(case)
     kept = ("state", "came_from", "waiting_since", "due_on")
     assert {name: after[name] for name in kept} == {name: before[name] for name in kept}
     assert after["version"] == before["version"] + 1
+
+
+# -- a rehearsal -------------------------------------------------------------------------------------
+
+
+def test_a_rehearsal_finds_what_would_be_and_leaves_nothing() -> None:
+    ours, _theirs = two_staffs()
+    case = submitted(ours)
+    before = everything()
+    found = rehearse(
+        lambda: (desk.accept(case, act=ours.act(Function.DESK_OFFICER)).state, last_event(case).action)
+    )
+    assert found == ("in_review", "accept")
+    assert everything() == before
+    assert desk.accept(case, act=ours.act(Function.DESK_OFFICER)).state == "in_review"
+
+
+def test_a_refused_rehearsal_is_refused_with_the_same_reasons_and_the_trail_keeps_nothing_of_it() -> None:
+    ours, _theirs = two_staffs()
+    case = submitted(ours)
+    before = everything()
+    rehearsed = refusal(lambda: rehearse(lambda: desk.accept(case, act=ours.act())))
+    assert everything() == before
+    refused = refusal(lambda: desk.accept(case, act=ours.act()))
+    assert rehearsed.reasons == refused.reasons
+    assert everything() != before
+
+
+def test_what_fails_in_a_rehearsal_leaves_the_door_as_it_was() -> None:
+    ours, _theirs = two_staffs()
+    case = submitted(ours)
+    before = everything()
+
+    def fails() -> None:
+        desk.accept(case, act=ours.act(Function.DESK_OFFICER))
+        raise ValueError("nothing to see")
+
+    with pytest.raises(ValueError, match="nothing to see"):
+        rehearse(fails)
+    assert everything() == before
+    refusal(lambda: desk.accept(case, act=ours.act()))
+    assert everything() != before, "the next refusal is written again"

@@ -313,7 +313,7 @@ def test_a_step_is_taken_and_its_message_kept_though_the_broker_is_dead() -> Non
     assert done.returncode == 0, done.stderr
     letter = Letter.objects.get(case=int(done.stdout))
     assert letter.state == "drawn"
-    assert outbox.deliver_due() == 1
+    assert outbox.deliver_due() >= 1
     assert Letter.objects.get(pk=letter.pk).state == "signing"
 
 
@@ -325,7 +325,7 @@ def test_celery_delivers_over_redis(broker_url: str) -> None:
     with running(*worker, "--without-mingle", "--loglevel", "WARNING", **queue) as process:
         done = run(APPROVED, **queue)
         assert done.returncode == 0, done.stderr
-        message = OutboxMessage.objects.get()
+        message = OutboxMessage.objects.get(effect="produce_letter")
         until = time.monotonic() + 60
         while again(message).delivered_at is None and time.monotonic() < until:
             assert process.poll() is None, "the worker ended"
@@ -337,8 +337,8 @@ def test_celery_delivers_over_redis(broker_url: str) -> None:
 
 def test_a_sweep_is_on_the_schedule() -> None:
     scheduled = {entry["task"] for entry in app.conf.beat_schedule.values()}
-    assert scheduled == {tasks.sweep.name}
-    assert tasks.sweep.name in app.tasks
+    assert scheduled == {tasks.sweep.name, tasks.run_clocks.name}
+    assert scheduled <= set(app.tasks)
 
 
 @pytest.mark.django_db(transaction=True)
@@ -348,7 +348,9 @@ def test_a_step_sends_its_nudge_only_after_its_commit(settings: Any, monkeypatch
     monkeypatch.setattr(outbox, "nudge", lambda pk: nudged.append((pk, connection.in_atomic_block)))
     ours, _theirs = two_staffs()
     letter_due(ours)
-    assert nudged == [(OutboxMessage.objects.get().pk, False)]
+    written = OutboxMessage.objects.order_by("pk").values_list("pk", flat=True)
+    assert written
+    assert nudged == [(pk, False) for pk in written]
 
 
 @pytest.mark.django_db(transaction=True)
@@ -361,4 +363,4 @@ def test_a_nudge_that_fails_in_an_unforeseen_way_does_not_fail_the_step(
     monkeypatch.setattr(outbox, "nudge", fail)
     ours, _theirs = two_staffs()
     assert letter_due(ours).state == "letter_due"
-    assert OutboxMessage.objects.count() == 1
+    assert OutboxMessage.objects.filter(effect="produce_letter").count() == 1

@@ -6,9 +6,11 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from accounts.models import Function
 from authorisation.models import Case
-from desk.register.selectors import PAGE, Search, register
+from desk.register.selectors import PAGE, Search, entry, register
 from tests.authorisation import factories as make
+from tests.authorisation import standing
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -108,3 +110,31 @@ def test_the_register_costs_the_same_however_long_it_is() -> None:
         make.granted(here, _entitled(f"Composting of waste {number}"))
     assert cost() == with_one
     assert PAGE >= 10
+
+
+def test_every_version_stands_with_its_letter_and_what_replaced_it_and_the_state_with_its_day() -> None:
+    here, _there = make.two_staffs()
+    case = Case.objects.get(pk=make.granted(here).pk)
+    authorisation = case.authorisation
+    assert authorisation is not None
+    for type_, more in (("quantity_down", {"volumes": {2026: 500}}), ("revocation", {})):
+        decided = standing.decided(
+            here, authorisation, standing.planned(type_, **more), Function.DESK_OFFICER
+        )
+        make.issued(here, decided)
+    found = entry(authorisation.identifier, clock=here.clock, language="en")
+    assert found is not None
+    assert (found.state, found.state_since) == ("revoked", here.authority.legal_date(here.clock.now()))
+    first, second, third = found.versions
+    assert [one.number for one in found.versions] == [1, 2, 3]
+    assert (first.replaced_by, second.replaced_by, third.replaced_by) == (
+        second.letter_number,
+        third.letter_number,
+        "",
+    )
+    assert [one.current for one in found.versions] == [False, False, True]
+    page = Client().get(reverse("register_entry", kwargs={"identifier": authorisation.identifier}))
+    text = page.content.decode()
+    for version in found.versions:
+        assert reverse("check_code", kwargs={"code": version.letter_code}) in text
+    assert "Letter of revocation" in text

@@ -1,0 +1,143 @@
+"""What becomes of an authorisation after its letter, in a browser: a reduction, a heard revocation."""
+
+import re
+
+import pytest
+from django.core import mail
+from playwright.sync_api import Page
+
+from accounts.models import Function
+from authorisation.models import Authorisation, Line
+from tests.authorisation import factories as make
+from tests.browser import accessibility
+from tests.browser.driving import DESK, TELEPHONE, Pages, apart, picture, sign_in
+from tests.browser.journey import Journey, Somebody
+from tests.desk.cases import PASSWORD, with_password
+from workflow import outbox
+
+pytestmark = [pytest.mark.proof, pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+
+def _in_force() -> tuple[str, Somebody, dict[Function, Somebody]]:
+    """An authorisation of 600 t of 2026 and 1500 t of 2027; its holder, and the offices of its authority."""
+    here, _there = make.two_staffs()
+    case = make.granted(here)
+    holders = {function: person for function, (_office, person) in here.offices.items()}
+    offices = {
+        function: Somebody(with_password(person).email, PASSWORD) for function, person in holders.items()
+    }
+    holder = Somebody(with_password(here.applicant).email, PASSWORD)
+    return Authorisation.objects.get(cases=case).identifier, holder, offices
+
+
+@pytest.fixture
+def journey(pages: Pages) -> Journey:
+    """Everybody at their browsers. Each page is looked at, at a desk and on a telephone."""
+    mail.outbox.clear()
+    identifier, holder, offices = apart(_in_force)
+    found: list[str] = []
+
+    def look(page: Page, name: str) -> None:
+        if not name.startswith(("after-", "decision")):
+            return
+        picture(page, name)
+        page.set_viewport_size({"width": TELEPHONE, "height": 800})
+        picture(page, f"{name}-telephone")
+        page.set_viewport_size({"width": DESK, "height": 800})
+        found.extend(accessibility.faults(page))
+        assert not found, "\n".join(found)
+
+    made = Journey(
+        authority="Authority of GHA",
+        offices=offices,
+        page_of=pages.open,
+        look=look,
+        developer=holder,
+    )
+    made.identifier = identifier
+    sign_in(made.applicant, holder.email)
+    return made
+
+
+def _held() -> dict[int, int]:
+    return {line.vintage: line.authorised for line in Line.objects.order_by("vintage")}
+
+
+def _through_review_to_the_letter(journey: Journey) -> None:
+    journey.give_opinion()
+    journey.recommend()
+    journey.decide()
+    journey.sign()
+
+
+def _versions(journey: Journey, page: Page) -> list[str]:
+    """The public page of the authorisation, and which letter replaced which."""
+    page.goto(f"/register/{journey.identifier}/")
+    journey.look(page, "after-register")
+    rows = page.get_by_role("row").filter(has=page.locator("[data-label='Replaced by']"))
+    return [row.locator("[data-label='Replaced by']").inner_text().strip() for row in rows.all()]
+
+
+def test_a_holder_asks_for_lower_ceilings_and_the_letter_is_replaced(journey: Journey) -> None:
+    page = journey.applicant
+    page.goto(f"/authorisations/{journey.identifier}/acts/")
+    journey.look(page, "after-acts-of-holder")
+    page.get_by_role("link", name="Lower the ceilings").click()
+    page.get_by_label("2026", exact=True).fill("250")
+    page.get_by_label("Grounds").fill("Fewer stoves are in use than planned.")
+    journey.look(page, "after-reduction-form")
+    page.get_by_role("button", name="See what it would do").click()
+    journey.look(page, "after-reduction-effect")
+    assert apart(_held) == {2026: 600, 2027: 1500}
+    page.get_by_role("button", name="Ask the authority for it").click()
+    journey.look(page, "after-reduction-undeclared")
+    page.get_by_label("I declare that what is said here is true").check()
+    page.get_by_role("button", name="Ask the authority for it").click()
+    assert "Your request has gone to the authority." in page.get_by_role("status").inner_text()
+    journey.reference = page.locator(".over").first.inner_text()
+    journey.look(page, "after-reduction-asked")
+
+    desk = journey.office(Function.DESK_OFFICER)
+    desk.get_by_role("row", name=journey.reference).get_by_role("link", name="Check completeness").click()
+    journey.look(desk, "after-reduction-at-the-desk")
+    desk.get_by_role("button", name="Accept for review").click()
+    _through_review_to_the_letter(journey)
+    assert apart(_held) == {2026: 250, 2027: 1500}
+    assert _versions(journey, page) == [journey.number, "–"]
+
+
+def test_a_revocation_is_noticed_heard_decided_with_its_effect_in_view_and_published(
+    journey: Journey,
+) -> None:
+    desk = journey.office(Function.DESK_OFFICER)
+    desk.goto(f"/authorisations/{journey.identifier}/acts/")
+    journey.look(desk, "after-acts-of-the-desk")
+    desk.get_by_role("link", name=re.compile("^Revoke")).click()
+    desk.get_by_label("Grounds").fill("Stoves were counted twice.")
+    journey.look(desk, "after-revocation-form")
+    desk.get_by_role("button", name="See what it would do").click()
+    journey.look(desk, "after-revocation-effect")
+    desk.get_by_role("button", name="Open the case").click()
+    journey.reference = desk.locator(".over bdi").first.inner_text()
+    journey.look(desk, "after-revocation-opened")
+    holder = journey.applicant
+    holder.goto("/cases/")
+    assert journey.reference not in holder.get_by_role("main").inner_text(), "it is only planned"
+    desk.locator("#serve_notice").get_by_role("button").click()
+    apart(outbox.deliver_due)
+    desk.goto("/desk/")
+    journey.sign_in_office(desk, Function.DESK_OFFICER)
+
+    holder.goto("/cases/")
+    holder.get_by_role("link", name=journey.reference).first.click()
+    journey.look(holder, "after-noticed")
+    holder.get_by_role("link", name="Answer the notice").click()
+    journey.look(holder, "after-hearing")
+    holder.get_by_label("What do you say to it?").fill("Only those of two villages were.")
+    holder.get_by_role("button", name="Send the answer").click()
+    assert "Your answer has gone to the authority." in holder.get_by_role("status").inner_text()
+    assert apart(_held) == {2026: 600, 2027: 1500}
+    _through_review_to_the_letter(journey)
+    assert apart(_held) == {2026: 0, 2027: 0}
+    assert _versions(journey, holder) == [journey.number, "–"]
+    assert "revoked" in holder.get_by_role("main").inner_text()

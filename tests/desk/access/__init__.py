@@ -1,0 +1,1 @@
+"""Who may open and do what: every address of the site, for everybody who could come to it."""

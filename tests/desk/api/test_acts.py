@@ -1,0 +1,101 @@
+"""Acts about an authorisation through the API: their effect before anything is opened, and their case."""
+
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from django.test import Client
+
+from accounts.models import Function
+from authorisation.acts import read
+from authorisation.models import Case, Entry, PlannedAct
+from authorisation.services.acts import open_act, serve_notice
+from tests.authorisation.factories import two_staffs
+from tests.desk.api.calling import get, token_of
+from tests.desk.api.test_registries import in_force
+from tests.desk.work.people import browser_of
+
+pytestmark = pytest.mark.django_db
+
+REVOCATION = {"type": "revocation", "grounds": "Over-crediting was found."}
+
+
+def send(browser: Client, address: str, body: Any, *, key: str = "") -> Any:
+    headers = {"Idempotency-Key": key or str(uuid4())}
+    return browser.post(f"/api/v1/{address}", body, content_type="application/json", headers=headers)
+
+
+def test_the_effect_is_told_line_by_line_and_nothing_is_written() -> None:
+    ours, _theirs = two_staffs()
+    authorisation = in_force(ours)
+    entries = Entry.objects.count()
+    told = send(
+        browser_of(ours, Function.DESK_OFFICER),
+        f"authorisations/{authorisation.identifier}/effects",
+        {"plan": REVOCATION},
+    )
+    assert told.status_code == 200
+    effect = told.json()
+    held = sum(line["before"]["authorised"] for line in effect["lines"])
+    assert held > 0
+    assert (effect["revoked"], effect["state"], effect["forbidden"]) == (held, "revoked", [])
+    assert (Entry.objects.count(), PlannedAct.objects.count()) == (entries, 0)
+
+
+def test_a_case_is_opened_once_and_goes_its_way() -> None:
+    ours, _theirs = two_staffs()
+    authorisation = in_force(ours)
+    officer = browser_of(ours, Function.DESK_OFFICER)
+    office = str(ours.offices[Function.DESK_OFFICER][0].public_id)
+    address = f"authorisations/{authorisation.identifier}/cases"
+    opened, again = (
+        send(officer, address, {"plan": REVOCATION, "office": office}, key="one") for _time in range(2)
+    )
+    assert (opened.status_code, again.status_code) == (201, 201)
+    assert opened.json() == again.json()
+    case = Case.objects.get(public_id=opened.json()["id"])
+    assert (case.kind, case.state) == ("revocation", "draft")
+    assert PlannedAct.objects.count() == 1
+    served = send(
+        officer, f"cases/{case.public_id}/acts/serve_notice", {"office": office, "version": case.version}
+    )
+    assert (served.status_code, served.json()["state"]) == (200, "with_applicant")
+
+
+def test_what_the_authority_only_plans_is_not_told_to_the_holders_program() -> None:
+    ours, _theirs = two_staffs()
+    authorisation = in_force(ours)
+    granted = authorisation.cases.get()
+    secret = token_of(ours.organisation, ours.applicant)
+    plan = read(REVOCATION)
+    planned = open_act(authorisation, plan, act=ours.act(Function.DESK_OFFICER))
+    assert [row["id"] for row in get("cases", secret).json()["results"]] == [str(granted.public_id)]
+    assert get(f"cases/{planned.public_id}", secret).status_code == 404
+    serve_notice(planned, act=ours.act(Function.DESK_OFFICER))
+    assert get(f"cases/{planned.public_id}", secret).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("plan", "status"),
+    [
+        ({"type": "revocation"}, 422),
+        ({"type": "nothing"}, 422),
+        ({"type": "top_up", "volumes": {"2026": -1}}, 422),
+        ("all of it", 422),
+        (None, 422),
+        ({"type": "surrender", "grounds": "No more."}, 422),
+    ],
+)
+def test_what_cannot_be_opened_is_refused_with_its_reasons(plan: Any, status: int) -> None:
+    ours, _theirs = two_staffs()
+    authorisation = in_force(ours)
+    office = str(ours.offices[Function.DESK_OFFICER][0].public_id)
+    answer = send(
+        browser_of(ours, Function.DESK_OFFICER),
+        f"authorisations/{authorisation.identifier}/cases",
+        {"plan": plan, "office": office},
+    )
+    assert answer.status_code == status
+    assert all(reason["text"] for reason in answer.json()["reasons"])
+    assert answer.json()["reasons"]
+    assert not PlannedAct.objects.exists()

@@ -1,0 +1,100 @@
+"""An import killed without warning: the next run finds what was committed, and nothing is lost or doubled."""
+
+from pathlib import Path
+
+import pytest
+
+from audit.verification import verify_database
+from authorisation.models import Authorisation, Block, Case
+from authorisation.verification import verify
+from tests.desk.bringing_in.files import BLOCKS, CODES, file_of, rows, tonnes
+from tests.desk.bringing_in.test_import_blocks import FEW, assert_as_published, held
+from tests.workflow.children import run
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+IMPORT = """
+calls = 0
+
+def killed_at(number, work, *, after):
+    def counted(*args, **options):
+        global calls
+        calls += 1
+        if calls == number and not after:
+            os.kill(os.getpid(), signal.SIGKILL)
+        found = work(*args, **options)
+        if calls == number:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return found
+    return counted
+
+from authorisation import covering
+from authorisation.services import earlier
+from desk.bringing_in import blocks
+from django.core.management import call_command
+
+{kill}
+call_command("import_blocks", {path!r})
+raise SystemExit("nothing was killed")
+"""
+
+COMMAND = "from django.core.management import call_command\n"
+
+POINTS = {
+    "after a draft, before it is brought in": (
+        "earlier.pass_through = killed_at(3, earlier.pass_through, after=False)"
+    ),
+    "in the middle of an issuance": "covering.cover = killed_at(3, covering.cover, after=True)",
+    "between two issuances": "blocks.bring_in_blocks = killed_at(3, blocks.bring_in_blocks, after=True)",
+}
+
+
+def killed(path: Path, kill: str) -> None:
+    done = run(IMPORT.format(kill=kill, path=str(path)))
+    assert done.returncode == -9, done.stderr
+
+
+def completed(path: Path) -> str:
+    done = run(f"{COMMAND}call_command('import_blocks', {str(path)!r})")
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+@pytest.mark.parametrize(
+    "point",
+    [
+        pytest.param(name, marks=() if name.startswith("in the middle") else (pytest.mark.proof,))
+        for name in POINTS
+    ],
+)
+def test_a_killed_import_goes_on_where_it_was(point: str, tmp_path: Path) -> None:
+    some = rows(FEW)
+    path = file_of(tmp_path, some)
+    killed(path, POINTS[point])
+    there = held()
+    assert there < tonnes(some)
+    assert verify().wrong == []
+
+    told = completed(path)
+
+    assert f"{len(some)} rows, {tonnes(some):,} t:" in told
+    assert (Block.objects.count(), held()) == (len(some), tonnes(some))
+    projects = {(row["country"], row["programme"], row["project_id"]) for row in some}
+    assert Case.objects.filter(initiative="brought_in").count() == len(projects)
+    assert Authorisation.objects.count() == len(projects)
+    assert not Case.objects.exclude(state="granted").exists()
+    assert_as_published(FEW)
+    assert verify().wrong == []
+    assert verify_database().faults == ()
+
+
+@pytest.mark.proof
+def test_all_that_was_published_survives_being_killed_over_and_over() -> None:
+    for number in (2, 40, 20):
+        killed(BLOCKS, f"blocks.bring_in_blocks = killed_at({number}, blocks.bring_in_blocks, after=True)")
+        assert verify().wrong == []
+    completed(BLOCKS)
+    assert (Block.objects.count(), held()) == (343, 10_203_700)
+    assert_as_published(CODES)
+    assert verify().wrong == []
+    assert verify_database().faults == ()

@@ -1,0 +1,38 @@
+"""The pages of an authorisation that was brought in: there like any other, with its original named."""
+
+from pathlib import Path
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from authorisation.models import Authorisation, EarlierLetter
+from tests.desk.bringing_in.files import file_of, rows
+from tests.desk.bringing_in.test_import_blocks import run
+
+pytestmark = pytest.mark.django_db
+
+
+def test_every_page_about_it_opens_and_the_register_names_the_original(
+    client: Client, tmp_path: Path
+) -> None:
+    some = rows(["Gambia"])
+    run(file_of(tmp_path, some))
+    authorisation = Authorisation.objects.get()
+    case = authorisation.versions.get().case
+
+    entry = client.get(reverse("register_entry", args=[authorisation.identifier]))
+    assert entry.status_code == 200
+    said = entry.content.decode()
+    assert some[0]["link"] in said
+    for unknown in EarlierLetter.objects.get().unknown_in_words:
+        assert str(unknown) in said
+    assert authorisation.identifier in client.get(reverse("register")).content.decode()
+
+    client.force_login(case.opened_by)
+    for name, value in (
+        ("case", case.public_id),
+        ("casework", case.public_id),
+        ("volumes", authorisation.identifier),
+    ):
+        assert client.get(reverse(name, args=[value])).status_code == 200, name

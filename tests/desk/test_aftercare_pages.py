@@ -1,0 +1,145 @@
+"""The pages of conditions, obligations and of who must be told: what they say, and what is done on them."""
+
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.urls import reverse
+
+from accounts.models import Function, User
+from authorisation.models import Announcement, Authorisation, Case, Obligation
+from tests.authorisation.factories import Staff, two_staffs
+from tests.authorisation.obliging import AGREEMENT, REPORT, with_letter
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def staffs() -> tuple[Staff, Staff]:
+    return two_staffs()
+
+
+@pytest.fixture
+def of(staffs: tuple[Staff, Staff]) -> Staff:
+    return staffs[0]
+
+
+@pytest.fixture
+def asking(of: Staff) -> Authorisation:
+    """In force by a letter, asking a condition precedent and a report every six months."""
+    return with_letter(of, AGREEMENT, REPORT)
+
+
+def as_person(person: User) -> Client:
+    browser = Client()
+    browser.force_login(person)
+    return browser
+
+
+def desk(of: Staff) -> Client:
+    return as_person(of.offices[Function.DESK_OFFICER][1])
+
+
+def text(response: Any) -> str:
+    assert response.status_code == 200
+    return " ".join(str(response.content.decode()).split())
+
+
+def sent(browser: Client, address: str, **typed: Any) -> Any:
+    """The one form of a page, sent with what was typed."""
+    page = browser.get(address)
+    assert page.status_code == 200
+    key = [part.split('"')[0] for part in page.content.decode().split('name="key" value="')[1:]]
+    seen = [part.split('"')[0] for part in page.content.decode().split('name="seen" value="')[1:]]
+    return browser.post(address, {"key": key[0], "seen": seen[0], **typed})
+
+
+def act_on(obligation: Obligation, step: str) -> str:
+    return reverse("obligation_act", args=[obligation.public_id, step])
+
+
+def test_the_letter_says_what_is_asked(asking: Authorisation) -> None:
+    letter = asking.versions.get().case.letters.get()
+    assert "Condition precedent: Agreement with the community." in letter.content
+    assert "and again every 6 months after that." in letter.content
+
+
+def test_the_holder_sees_what_is_owed_and_hands_it_in(of: Staff, asking: Authorisation) -> None:
+    holder = as_person(of.applicant)
+    page = text(holder.get(reverse("obligations", args=[asking.identifier])))
+    assert "no effect yet" in page
+    assert "Report on progress" in page
+    assert "Find it met" not in page
+    report = asking.obligations.get(code="decision_2")
+    file = SimpleUploadedFile("report.txt", b"What was done.", content_type="text/plain")
+    done = sent(holder, act_on(report, "hand_in"), file=file, note="For the first half.")
+    assert done.status_code == 302
+    assert Obligation.objects.get(pk=report.pk).state == "handed_in"
+    page = text(holder.get(done.headers["Location"]))
+    assert "report.txt" in page
+    assert "For the first half." in page
+
+
+def test_the_desk_records_the_condition_as_met_and_the_page_says_since_when(
+    of: Staff, asking: Authorisation
+) -> None:
+    officer = desk(of)
+    condition = asking.obligations.get(code="decision_1")
+    address = act_on(condition, "find_met")
+    refused = sent(officer, address, reasons="", reference="")
+    assert refused.status_code == 422
+    said = " ".join(refused.content.decode().split())
+    assert "There is no evidence of it" in said
+    assert "The reasons of the finding are not given." in said
+    assert Obligation.objects.get(pk=condition.pk).state == "awaited"
+    done = sent(officer, address, reasons="As registered.", reference="Registry 12")
+    assert done.status_code == 302
+    page = text(officer.get(done.headers["Location"]))
+    assert "In effect since" in page
+    assert "no effect yet" not in page
+    # The story of the case tells it, too.
+    assert text(officer.get(reverse("case", args=[asking.versions.get().case.public_id])))
+
+
+def test_the_board_of_the_desk_lists_what_is_open_of_its_own_authority(
+    staffs: tuple[Staff, Staff], asking: Authorisation
+) -> None:
+    of, others = staffs
+    page = text(desk(of).get(reverse("obligations_board")))
+    assert asking.identifier in page
+    assert asking.identifier not in text(desk(others).get(reverse("obligations_board")))
+    assert "Report on progress" not in text(desk(of).get(reverse("obligations_board"), {"state": "met"}))
+
+
+def test_the_submission_to_the_platform_stands_on_the_board_until_it_is_done(
+    of: Staff, asking: Authorisation
+) -> None:
+    # What belongs to a demonstration stands on no board.
+    Case.objects.update(simulated=False)
+    officer = desk(of)
+    assert "still to be told" in text(officer.get(reverse("inbox")))
+    entry = reverse("register_entry", args=[asking.identifier])
+    assert "to be submitted" in text(Client().get(entry))
+    platform = Announcement.objects.get(authorisation=asking, recipient="platform")
+    address = reverse("announcement_act", args=[platform.public_id, "record_done"])
+    on = of.authority.legal_date(of.clock.now()).isoformat()
+    refused = sent(officer, address, on=on, link="")
+    assert refused.status_code == 422
+    assert "Where the submission stands on the UN platform is not given." in refused.content.decode()
+    assert sent(officer, address, on=on, link="https://carp.example/7").status_code == 302
+    page = text(Client().get(entry))
+    assert "https://carp.example/7" in page
+    assert "to be submitted" not in page
+    shown = text(officer.get(reverse("announcements"), {"recipient": "platform", "state": "done"}))
+    assert "https://carp.example/7" in shown
+    assert asking.identifier not in text(officer.get(reverse("announcements"), {"recipient": "platform"}))
+
+
+def test_each_act_offered_to_the_holder_opens_for_them(of: Staff, asking: Authorisation) -> None:
+    holder = as_person(of.applicant)
+    response = holder.get(reverse("obligations", args=[asking.identifier]))
+    links = [part.split('"')[0] for part in response.content.decode().split('href="')[1:]]
+    acts = [link for link in links if link.startswith("/obligations/")]
+    assert len(acts) == 2
+    assert {holder.get(link).status_code for link in acts} == {200}

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import pytest
 from django.db import connection
 
 from tests.processes import manage
@@ -19,6 +20,7 @@ def test_a_new_database_is_migrated_and_has_every_trigger(own_database: str, tmp
     assert "No planned migration operations." in planned.stdout
 
 
+@pytest.mark.proof
 def test_tables_that_triggers_read_can_be_rebuilt_and_have_their_triggers_again(
     own_database: str, tmp_path: Path
 ) -> None:

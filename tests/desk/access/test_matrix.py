@@ -53,7 +53,7 @@ def coming(row: Row, *, act: bool, at_length: bool) -> list[str]:
     of_each_answer = {
         row.answer(visitor, act=act): visitor for visitor in sorted(who.EVERYBODY, reverse=True)
     }
-    return sorted(who.FOR_SHORT | set(of_each_answer.values()))
+    return sorted({who.ANONYMOUS, who.OTHER_APPLICANT} | set(of_each_answer.values()))
 
 
 def _otherwise(visitor: str, response: Any, wanted: Answer) -> str:
@@ -122,11 +122,15 @@ def test_whoever_may_not_act_changes_nothing(row: Row, everybody: World, at_leng
 
 
 @pytest.mark.parametrize("row", [row for row in ROWS if not row.post], ids=str)
-def test_an_address_that_takes_no_act_changes_nothing_when_one_is_sent(row: Row, everybody: World) -> None:
+def test_an_address_that_takes_no_act_changes_nothing_when_one_is_sent(
+    row: Row, everybody: World, at_length: bool
+) -> None:
+    some = (who.ANONYMOUS, who.DIRECTOR)
+    more = (who.STRANGER, who.APPLICANT, who.ADMINISTRATOR) if at_length else ()
     with undone():
         address = row.address(everybody)
         before = digest()
-        for visitor in (who.ANONYMOUS, who.STRANGER, who.APPLICANT, who.DIRECTOR, who.ADMINISTRATOR):
+        for visitor in some + more:
             response = ask(everybody, visitor, address, {})
             assert (
                 response.status_code in (405, 400)
@@ -137,12 +141,13 @@ def test_an_address_that_takes_no_act_changes_nothing_when_one_is_sent(row: Row,
 
 
 @pytest.mark.parametrize("row", ACTS, ids=str)
-def test_nobody_acts_in_an_office_that_they_do_not_hold(row: Row, everybody: World) -> None:
+def test_nobody_acts_in_an_office_that_they_do_not_hold(row: Row, everybody: World, at_length: bool) -> None:
+    trying = who.KNOWING if at_length else who.KNOWING & who.FOR_SHORT
     owners = {visitor for visitor, of in everybody.offices.items() if row.answer(visitor, act=True).is_done}
     forged = {everybody.offices[owner] for owner in owners}
     with undone():
         address, before = row.address(everybody), digest()
-        for visitor in sorted(who.KNOWING - owners - who.LATER):
+        for visitor in sorted(trying - owners - who.LATER):
             for office in forged:
                 sent = {**row.sends(everybody, visitor), "office": office}
                 response = ask(everybody, visitor, address, sent)
@@ -165,10 +170,14 @@ def test_an_act_is_the_one_that_its_button_names_and_is_done_once(row: Row, ever
         assert digest() == once
 
 
+# Of those who open every page: in short tests one here, one elsewhere, and one of no part in it.
+_READING = {who.APPLICANT, who.OFFICER_THERE, who.OTHER_APPLICANT}
+
+
 @pytest.mark.parametrize(
     "visitor",
     [
-        pytest.param(visitor, marks=() if visitor in who.FOR_SHORT else pytest.mark.proof)
+        pytest.param(visitor, marks=() if visitor in _READING else pytest.mark.proof)
         for visitor in sorted(who.SIGNED_IN)
     ],
 )

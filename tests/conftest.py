@@ -64,40 +64,73 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     left_out = set(items) - set(chosen)
     config.hook.pytest_deselected(items=[item for item in items if item in left_out])
     items[:] = chosen
-    if config.getoption("--touching-database") and not config.getoption("--proof"):
-        for item in items:
-            if not _depends_on_its_database(item):
-                item.add_marker(pytest.mark.skip(reason="`make proof` runs them on both databases"))
+    if config.getoption("--proof"):
+        return
+    # Whoever names tests wants them.
+    everything = not config.getoption("file_or_dir")
+    for item in items:
+        if config.getoption("--touching-database") and not _depends_on_its_database(item):
+            item.add_marker(pytest.mark.skip(reason="`make proof` runs them on both databases"))
+        elif everything and _is_long(item):
+            item.add_marker(pytest.mark.skip(reason="long: `make proof` runs them"))
 
 
 # What depends on what a database itself answers: its locks, constraints, triggers and order. What else
 # touches one goes through the same use-cases; `make proof` runs all of it on both.
 _OF_A_DATABASE = (
-    "tests/accounts/",
     "tests/audit/",
-    "tests/config/",
-    "tests/projects/",
     "tests/test_",
     "tests/workflow/",
     "tests/authorisation/test_acts_at_once.py",
     "tests/authorisation/test_applications.py",
     "tests/authorisation/test_cases_at_once.py",
     "tests/authorisation/test_ceilings.py",
-    "tests/authorisation/test_clocks.py",
     "tests/authorisation/test_defences.py",
-    "tests/authorisation/test_documents.py",
     "tests/authorisation/test_documents_at_once.py",
-    "tests/authorisation/test_fees.py",
     "tests/authorisation/test_obligations_at_once.py",
     "tests/authorisation/test_outcomes.py",
     "tests/authorisation/test_volumes.py",
-    "tests/authorisation/test_volumes_against_a_model.py",
     "tests/authorisation/test_votes_at_once.py",
     "tests/desk/api/test_conventions.py",
-    "tests/desk/bringing_in/test_killed_import.py",
     "tests/desk/test_ended_while_acting.py",
     "tests/desk/work/test_inbox.py",
 )
+
+
+# What walks whole cases, drives a browser or draws every kind of letter, beside nearer tests of the same.
+_LONG = (
+    "tests/browser/test_accessibility.py",
+    "tests/browser/test_after_the_letter.py",
+    "tests/browser/test_keyboard.py",
+    "tests/browser/test_kinds_of_case.py",
+    "tests/browser/test_second_factor.py",
+    "tests/browser/test_volumes_and_recording.py",
+    "tests/authorisation/test_volumes_against_a_model.py",
+    "tests/desk/access/test_taken_out.py",
+    "tests/desk/bringing_in/",
+    "tests/desk/test_acts_about_authorisations.py",
+    "tests/desk/test_acts_walked.py",
+    "tests/desk/test_aftercare_pages.py",
+    "tests/desk/test_parts_on_pages.py",
+    "tests/desk/test_procedures_walked.py",
+    "tests/desk/test_recording_pages.py",
+    "tests/desk/test_volume_pages.py",
+    "tests/desk/test_walkthrough.py",
+    "tests/desk/work/test_journey_of_the_authority.py",
+    "tests/journey/test_kinds_of_case.py",
+    "tests/letters/test_bilingual.py",
+    "tests/letters/test_ceremony.py",
+    "tests/letters/test_format.py",
+    "tests/letters/test_houses.py",
+    "tests/letters/test_languages.py",
+    "tests/letters/test_levels.py",
+    "tests/letters/test_rendering.py",
+    "tests/letters/test_tokens.py",
+)
+
+
+def _is_long(item: pytest.Item) -> bool:
+    return item.nodeid.startswith(_LONG)
 
 
 def _depends_on_its_database(item: pytest.Item) -> bool:

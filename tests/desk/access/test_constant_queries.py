@@ -1,4 +1,7 @@
-"""Every page, with ten cases more and with a thousand: as many queries, and no more rows than fit a page."""
+"""Every page, with ten cases more and with a thousand: as many queries, and no more rows than fit a page.
+
+Of the short tests a hundred have to do: making a thousand takes minutes, which the long proofs have.
+"""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -17,9 +20,10 @@ from tests.desk.access.table import ROWS
 from tests.desk.access.test_matrix import ask
 from tests.desk.access.world import World
 
-pytestmark = pytest.mark.django_db
+# What they share takes long to make: one process has them all.
+pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("constant queries")]
 
-FEW, MANY = 10, 1000
+FEW, HUNDRED, THOUSAND = 10, 100, 1000
 # One of each who sees a list of their own.
 READERS = (
     who.ANONYMOUS,
@@ -87,16 +91,19 @@ def _read_one(everybody: World, row: Row, reader: str) -> Read:
 
 
 @pytest.fixture(scope="module")
-def read(everybody: World) -> Iterator[tuple[dict[tuple[str, str], Read], dict[tuple[str, str], Read]]]:
+def read(
+    everybody: World, pytestconfig: pytest.Config
+) -> Iterator[tuple[dict[tuple[str, str], Read], dict[tuple[str, str], Read]]]:
     """Every page with few and with many."""
+    many = THOUSAND if pytestconfig.getoption("--proof") else HUNDRED
     with undone():
         grow(everybody, cases=FEW)
         for row in PAGES:  # what is read once for all is read
             with undone():
                 _read_one(everybody, row, readers(row)[0])
         few = _read(everybody)
-        grow(everybody, cases=MANY - FEW)
-        assert Case.objects.count() > MANY
+        grow(everybody, cases=many - FEW)
+        assert Case.objects.count() > many
         yield few, _read(everybody)
 
 
@@ -106,7 +113,7 @@ def test_whatever_answers_with_a_page_is_read() -> None:
     assert {str(row) for row in PAGES} == shown
 
 
-def test_every_page_takes_the_same_queries_for_ten_cases_and_for_a_thousand(
+def test_every_page_takes_the_same_queries_however_many_cases_there_are(
     read: tuple[dict[tuple[str, str], Read], dict[tuple[str, str], Read]],
 ) -> None:
     few, many = read
@@ -132,6 +139,7 @@ def test_no_page_grows_with_what_there_is(
     assert grown == {}
 
 
+@pytest.mark.proof
 @pytest.mark.parametrize(("page", "reader"), LISTS)
 def test_a_page_that_lists_leads_on_to_the_next(
     page: str, reader: str, read: tuple[dict[tuple[str, str], Read], dict[tuple[str, str], Read]]

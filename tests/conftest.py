@@ -97,7 +97,8 @@ _OF_A_DATABASE = (
 )
 
 
-# What walks whole cases, drives a browser or draws every kind of letter, beside nearer tests of the same.
+# What walks whole cases, drives a browser or draws every kind of letter, beside nearer tests of the same;
+# and of the matrix what goes through every address once more.
 _LONG = (
     "tests/browser/test_accessibility.py",
     "tests/browser/test_after_the_letter.py",
@@ -108,16 +109,24 @@ _LONG = (
     "tests/authorisation/test_volumes_against_a_model.py",
     "tests/desk/access/test_taken_out.py",
     "tests/desk/bringing_in/",
+    "tests/desk/access/test_matrix.py::test_an_act_is_the_one_that_its_button_names_and_is_done_once",
+    "tests/desk/access/test_matrix.py::test_an_address_that_takes_no_act_changes_nothing_when_one_is_sent",
+    "tests/desk/access/test_matrix.py::test_no_page_tells_of_cases_to_whom_they_do_not_concern",
+    "tests/desk/access/test_matrix.py::test_nobody_acts_in_an_office_that_they_do_not_hold",
+    "tests/desk/api/test_acts.py",
     "tests/desk/test_acts_about_authorisations.py",
     "tests/desk/test_acts_walked.py",
     "tests/desk/test_aftercare_pages.py",
+    "tests/desk/test_demonstration.py",
+    "tests/desk/test_oversight_pages.py",
+    "tests/desk/test_pages.py",
     "tests/desk/test_parts_on_pages.py",
     "tests/desk/test_procedures_walked.py",
     "tests/desk/test_recording_pages.py",
     "tests/desk/test_volume_pages.py",
     "tests/desk/test_walkthrough.py",
     "tests/desk/work/test_journey_of_the_authority.py",
-    "tests/journey/test_kinds_of_case.py",
+    "tests/journey/",
     "tests/letters/test_bilingual.py",
     "tests/letters/test_ceremony.py",
     "tests/letters/test_format.py",

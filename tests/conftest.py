@@ -19,8 +19,8 @@ from pytest_django import DjangoDbBlocker
 
 from authorisation.procedures import held
 from tests import migrated, procedure_of_tests
-from tests.audit.lifted_triggers import lifted_triggers
 from tests.flush import keep_reference_data
+from tests.processes import share_fonts
 
 _DATABASE_FIXTURES = {"db", "transactional_db", "live_server", "own_database"}
 
@@ -38,6 +38,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     """Makes the data directory, says what the marker means, and how long Hypothesis searches."""
     settings.STATIC_ROOT.mkdir(parents=True)
+    share_fonts(settings.DATA_DIR)
     config.addinivalue_line("markers", "proof: takes long, so it is run only with --proof")
     # From the first fixture on, those of modules included.
     procedure_of_tests.enter()
@@ -125,8 +126,9 @@ _LONG = (
     "tests/desk/test_recording_pages.py",
     "tests/desk/test_volume_pages.py",
     "tests/desk/test_walkthrough.py",
+    "tests/desk/webhooks/test_sending.py",
     "tests/desk/work/test_journey_of_the_authority.py",
-    "tests/journey/",
+    "tests/journey/test_kinds_of_case.py",
     "tests/letters/test_bilingual.py",
     "tests/letters/test_ceremony.py",
     "tests/letters/test_format.py",
@@ -179,7 +181,7 @@ def django_db_setup(
     """The migrated test database, whose emptying after a test that commits is as tests/flush.py says."""
     with django_db_blocker.unblock():
         the_migrated_database.close()
-        keep_reference_data(connection, lifted_triggers)
+        keep_reference_data(connection)
 
 
 @pytest.fixture(autouse=True)

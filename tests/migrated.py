@@ -49,12 +49,13 @@ def fingerprint() -> str:
 def copied() -> Iterator[None]:
     """Sets the test database up inside: as a copy, or from nothing, whereupon it is kept for the others.
 
-    To be entered before Django makes the test database; one process at a time.
+    To be entered before Django makes the test database; of one checkout, one process at a time.
     """
     folder = Path(tempfile.gettempdir(), f"desk-tests-migrated-{os.getuid()}")
     folder.mkdir(exist_ok=True)
     template = _SQLite(folder) if connection.vendor == "sqlite" else _PostgreSQL()
-    with (folder / "lock").open("w") as lock:
+    # What reads other migrations, as in another checkout, does not wait.
+    with (folder / f"{fingerprint()}.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         is_there = template.begin()
         yield
@@ -62,8 +63,12 @@ def copied() -> Iterator[None]:
             template.keep()
 
 
+# Of so many checkouts or branches, tested in turn, each keeps its own.
+_KEPT = 12
+
+
 class _SQLite:
-    """A file beside which no older one is left."""
+    """A file, beside those of some other states of the code: the longest unused are removed."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -71,15 +76,20 @@ class _SQLite:
 
     def begin(self) -> bool:
         """Copies the file where there is one; says whether there was."""
-        if self._file.exists():
+        try:
             shutil.copy(self._file, str(connection.settings_dict["TEST"]["NAME"]))
-        return self._file.exists()
+            os.utime(self._file)
+        except FileNotFoundError:  # never made, or just removed by another checkout
+            return False
+        return True
 
     def keep(self) -> None:
         """Keeps a copy of the test database, whole or not at all."""
-        for older in self._folder.glob("*.sqlite3*"):
-            older.unlink()
+        there = sorted(self._folder.glob("*.sqlite3"), key=lambda file: file.stat().st_mtime)
+        for older in there[:-_KEPT]:
+            older.unlink(missing_ok=True)
         unfinished = self._file.with_suffix(".sqlite3-unfinished")
+        unfinished.unlink(missing_ok=True)
         with connection.cursor() as cursor:
             cursor.execute("VACUUM INTO %s", [str(unfinished)])
         unfinished.rename(self._file)

@@ -6,7 +6,16 @@ import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from django.conf import settings
+
 CHECKOUT = Path(__file__).resolve().parent.parent
+
+
+def share_fonts(data_dir: Path) -> None:
+    """Lets a process that works in this data directory find the letters' fonts that the tests have made."""
+    data_dir.mkdir(parents=True, exist_ok=True)
+    settings.FONT_CACHE_DIR.mkdir(exist_ok=True)
+    (data_dir / "fonts").symlink_to(settings.FONT_CACHE_DIR)
 
 
 def environment(**variables: str) -> dict[str, str]:

@@ -13,10 +13,10 @@ from uuid import uuid4
 from django.core.management.utils import get_random_secret_key
 
 _OURS = (
-    "ALLOWED_HOSTS API_RATE CACHE_URL CELERY_BROKER_URL DATA_DIR DEMONSTRATION DEMONSTRATION_PASSWORD "
-    "EMAIL_URL LETTER_FONT_DIR MIGRATION_DATABASE_URL PORT PUBLIC_URL SECRET_KEY SIGNING_KEYS_DIR "
-    "SIGNING_LEVEL SIGNING_PASSPHRASE SIGNING_PKCS11_MODULE SIGNING_PKCS11_PIN SIGNING_PKCS11_TOKEN "
-    "STORAGE_URL TSA_URL"
+    "ALLOWED_HOSTS API_RATE CACHE_URL CELERY_BROKER_URL CHECK_FILE_RATE CHECK_RATE DATA_DIR DEMONSTRATION "
+    "DEMONSTRATION_PASSWORD EMAIL_URL LETTER_FONT_DIR MIGRATION_DATABASE_URL PORT PUBLIC_URL SECRET_KEY "
+    "SIGNING_KEYS_DIR SIGNING_LEVEL SIGNING_PASSPHRASE SIGNING_PKCS11_MODULE SIGNING_PKCS11_PIN "
+    "SIGNING_PKCS11_TOKEN STORAGE_URL TSA_URL"
 ).split()
 for _name in _OURS:
     os.environ.pop(_name, None)
@@ -45,7 +45,8 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
 # A password is checked in earnest by the same code, only faster.
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
-# Making the letters' fonts takes seconds: once for all processes, and kept for the next run.
+# Making the letters' fonts takes seconds: once for all processes, and kept for the next run. What a test starts
+# with the product's own settings finds them below its data directory (`tests.processes.share_fonts`).
 FONT_CACHE_DIR = Path(tempfile.gettempdir(), f"desk-tests-fonts-{os.getuid()}")
 
 # Static files are served by their plain names: nothing has to be collected first.

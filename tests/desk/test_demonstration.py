@@ -22,7 +22,7 @@ from authorisation.models import Case
 from desk import demonstration
 from desk.case_file import CaseFile
 from letters.models import Letter
-from tests.processes import CHECKOUT, environment, manage
+from tests.processes import CHECKOUT, environment, manage, share_fonts
 
 TWO_PARTIES = ("GHA-CHE-COMPOST", "VUT-CHE-RURAL-ELEC")
 
@@ -130,6 +130,7 @@ def _served(tmp_path: Path, database: str) -> Iterator[tuple[subprocess.Popen[st
         "DATABASE_URL": database,
         "PORT": str(port),
     }
+    share_fonts(tmp_path / "var")
     assert manage("migrate", "--verbosity", "0", variables=variables).returncode == 0
     process = subprocess.Popen(
         [sys.executable, "-c", _ONE_EXAMPLE, str(examples)],

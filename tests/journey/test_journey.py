@@ -18,8 +18,8 @@ from authorisation.models.volumes import Pool
 from authorisation.services import applications, decisions, desk
 from authorisation.terms import Terms
 from desk.outcome import figures
+from letters import by_the_system, storage
 from letters import services as letters
-from letters import storage
 from letters.content import PartialAuthorisation, Refusal, RequestForCompletion, parse
 from letters.models import Letter
 from projects.models import Activity
@@ -460,11 +460,11 @@ def test_a_letter_whose_case_was_overtaken_beside_it_is_tried_again_and_not_forg
     take = pass_through
 
     def overtaken(act: Any, *moves: Any) -> Any:
-        monkeypatch.setattr(letters, "pass_through", take)
+        monkeypatch.setattr(by_the_system, "pass_through", take)
         outbox.deliver(waiting[first.pk].pk)
         return take(act, *moves)
 
-    monkeypatch.setattr(letters, "pass_through", overtaken)
+    monkeypatch.setattr(by_the_system, "pass_through", overtaken)
     outbox.deliver(waiting[second.pk].pk)
     assert fresh(first).state == "granted"
 

@@ -72,8 +72,8 @@ raise SystemExit("nothing was killed")
 RENDERING = {
     "after the claim": "outbox.run_after = killed",
     "during rendering": "services.render = killed",
-    "after the bytes were stored": "services._by_the_system = killed",
-    "after the letter was presented": "services._by_the_system = killed_after(services._by_the_system)",
+    "after the bytes were stored": "services.by_the_system = killed",
+    "after the letter was presented": "services.by_the_system = killed_after(services.by_the_system)",
 }
 
 # Where the worker that seals dies.
@@ -81,7 +81,7 @@ SEALING = {
     "during sealing": "services.sign = killed",
     "after storing, before issuing": "services._issue = killed",
     "while volumes move, before the commit": "balances.move = killed_after(balances.move)",
-    "after the issue was committed": "services._by_the_system = killed_after(services._by_the_system)",
+    "after the issue was committed": "services.by_the_system = killed_after(services.by_the_system)",
 }
 
 

@@ -8,7 +8,7 @@ SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
-.PHONY: help run test check proof bench lock screenshots catalogues messages system-product system-development \
+.PHONY: help run test check proof mutations bench lock screenshots catalogues messages system-product system-development \
 	system-proof
 
 PYTHON ?= python3
@@ -45,6 +45,9 @@ check: .venv/development $(CATALOGUES)  ## Check format, lint, types, layers, Dj
 proof: export TESTS_NEED_BROWSER := 1
 proof: .venv/development $(CATALOGUES) | system-proof  ## Run the long proofs too, and write what they came to into docs/proof.md
 	$(BIN)/python -m tests --proof $(ARGS)
+
+mutations: .venv/development $(CATALOGUES)  ## Take out every permission check in turn, and write what was found into docs/mutations.md
+	$(BIN)/python -m tests.mutations --write $(ARGS)
 
 bench: .venv/development $(CATALOGUES)  ## Measure, and print ratios
 	$(BIN)/python -m bench

@@ -65,6 +65,11 @@ def tenures_held(person: User, office: Office, *, on: date) -> QuerySet[Tenure]:
     return Tenure.objects.filter(runs(on), person=person, office=office)
 
 
+def held_on(person: User, office: Office, *, on: date) -> bool:
+    """Whether the person held the office on a day that has passed, whatever became of the account since."""
+    return Tenure.objects.filter(spans(on), person=person, office=office).exists()
+
+
 def deputises(person: User, office: Office, *, on: date) -> User | None:
     """In whose stead the person holds the office on that day; None where it is theirs, or not held at all."""
     return _principal(tenures_held(person, office, on=on))

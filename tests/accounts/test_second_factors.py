@@ -68,6 +68,7 @@ def test_recovery_codes_are_no_second_factor() -> None:
     assert not has_second_factor(ama)
     _factor(ama, Authenticator.Type.WEBAUTHN)
     assert has_second_factor(ama)
+    assert not has_second_factor(person("eve@vut.example")), "another one's is none of theirs"
 
 
 def test_an_office_asks_for_a_factor_until_it_is_ended_and_administration_always() -> None:
@@ -132,8 +133,18 @@ def test_a_code_holds_once_for_its_person_for_two_weeks_and_until_another_is_iss
         redeem_set_up_code(ama, digest=second, at=AT + HOLDS)
     assert awaits_set_up_code(ama), "a code that ran out is still awaited"
     redeem_set_up_code(ama, digest=second, at=AT + HOLDS - timedelta(seconds=1))
+    assert not awaits_set_up_code(ama), "nor is the one that was replaced"
     with refused("does not hold"):
         redeem_set_up_code(ama, digest=second, at=AT)
+
+
+def test_a_code_is_needed_for_the_first_factor_only_and_only_where_one_is_needed() -> None:
+    _ghana, director = _directed()
+    assert needs_set_up_code(director, at=AT)
+    assert not needs_set_up_code(person("ama@gha.example"), at=AT)
+    _with_app(director)
+    issue_set_up_code(director, by=None, at=AT)
+    assert not needs_set_up_code(director, at=AT)
 
 
 def test_a_code_is_not_used_up_before_there_is_a_second_factor() -> None:

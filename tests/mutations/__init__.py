@@ -4,5 +4,6 @@
     python -m tests.mutations --list          their names
     python -m tests.mutations --only WORD     those whose name contains it
 
-Nothing is written to disk: a check is taken out of the running program, and put back.
+No source is written to: a check is taken out of the running program, and put back. What a run came to is kept
+(`--report`), so that one that was interrupted goes on, and a later one tries only what has changed since.
 """

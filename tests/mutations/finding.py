@@ -4,6 +4,8 @@ addresses   the level that an address declares, made weaker; a second factor or 
 refusals    an `if` in a view, a use-case or a permission, that refuses: its condition never holds; and where
             it has several, each of them
 limits      what a selector filters by: each argument of each filter, and each thing that must hold as well
+answers     yes or no, of a permission: always yes
+the door    whatever lets somebody through it, always does
 steps       who may take a step of a lifecycle: everybody
 
 What only spares a later line from a value that is not there (`office is None or ...`) is no check.
@@ -16,9 +18,10 @@ import re
 from collections.abc import Callable, Iterator
 from copy import deepcopy
 from dataclasses import dataclass
-from functools import partial
+from functools import cache, partial
+from itertools import pairwise
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from rest_framework.permissions import AllowAny
 
@@ -44,24 +47,42 @@ PERMISSIONS = (
     "desk/selectors/offices.py",
     "desk/selectors/seen.py",
     "letters/permissions.py",
+    "projects/permissions.py",
 )
-# Where acts begin: views, and use-cases that check who acts.
-ACTS = ("desk/**/views.py", "desk/**/views/*.py", "desk/api/*.py",
-        "desk/acting.py", "desk/posting.py", "desk/access.py",
-        "accounts/services/*.py", "authorisation/guards/conflicts.py",
-        "authorisation/services/applicants.py")  # fmt: skip
-# Elsewhere what is read is limited too, by whom it concerns.
-READING = ("desk/**/selectors.py", "desk/**/selectors/*.py")
+# Where acts begin: pages and the API, use-cases of accounts; and what these are read from, which is limited
+# by whom it concerns.
+ACTS = ("desk/**/*.py", "accounts/services/*.py", "config/administration.py",
+        "authorisation/guards/conflicts.py", "authorisation/services/applicants.py")  # fmt: skip
+# Use-cases that leave who may act to the door, but for some that look themselves: these say so by the kind
+# of their refusal.
+BY_KIND = ("authorisation/services/*.py", "authorisation/vetting.py", "letters/*.py", "projects/*.py",
+           "workflow/door.py")  # fmt: skip
+# What is told to people, not who may do it; and what runs for whoever has the machine, or the demonstration.
+_NO_PERMISSION = (
+    "/management/",
+    "/migrations/",
+    "desk/cast.py",
+    "desk/afterwards.py",
+    "desk/acts_afterwards.py",
+)
+_DOOR = "workflow/door.py"
+# What Django's administration asks of ours.
+_OF_DJANGO = re.compile(r"\.has_\w+_permission$")
 _WHOM = re.compile(
     r"\b(authority|authorities|person|organisation|applicant|held|represented|principal|mandatary)\b|_in=cases_seen"
 )
-_REFUSALS = {"Http404", "PermissionDenied", "ValidationError", "ReauthenticationRequired", "Refused"}
+_REFUSALS = {
+    *("Http404", "PermissionDenied", "ReauthenticationRequired", "Refused"),
+    *("AuthenticationFailed", "NotFound", "ValidationError"),
+}
+_SAYS_KIND = re.compile(r"\b(Kind|Refusal)\.(ROLE|UNSEEN)\b")
 _FILTERS = {"filter", "exclude"}
 
 
-def mutations() -> list[Mutation]:
+@cache
+def mutations() -> tuple[Mutation, ...]:
     """All of them, in the order in which they are tried."""
-    found = [*_of_addresses(), *_of_code(), *_of_steps()]
+    found = (*_of_addresses(), *_of_code(), *_of_steps())
     names = [one.name for one in found]
     assert len(set(names)) == len(names), sorted(name for name in names if names.count(name) > 1)
     return found
@@ -78,6 +99,7 @@ def _of_addresses() -> Iterator[Mutation]:
             yield Mutation(
                 name=f"address {name}: for anybody",
                 place=f"address:{name}",
+                sources=_of_view(leaf.callback),
                 apply=partial(_ask_no_caller if access is Access.PROGRAMS else _open, leaf.callback),
             )
         for layer in ("behind_second_factor", "for_administrators", "asks_again", "keeps_a_second_factor"):
@@ -85,8 +107,16 @@ def _of_addresses() -> Iterator[Mutation]:
                 yield Mutation(
                     name=f"address {name}: without {layer}",
                     place=f"address:{name}",
+                    sources=_of_view(leaf.callback),
                     apply=partial(unwrapped, leaf.callback, layer),
                 )
+
+
+def _of_view(view: Any) -> tuple[Path, ...]:
+    """The files that say who may call it."""
+    innermost = inspect.unwrap(view)
+    source = inspect.getsourcefile(getattr(innermost, "cls", innermost))
+    return (Path(str(source)), ROOT / "desk" / "access.py")
 
 
 def _open(view: Any) -> Undo:
@@ -129,22 +159,26 @@ class _Place:
 def _of_code() -> Iterator[Mutation]:
     for path in paths():
         module, seen = module_of(path), dict[str, int]()
-        for place in _places(ROOT / path, everything=path in PERMISSIONS):
+        for place in _places(ROOT / path, path):
             name = f"{path} {place.function}: without {place.words}"
             seen[name] = seen.get(name, 0) + 1
             yield Mutation(
                 name=name if seen[name] == 1 else f"{name} ({seen[name]})",
                 place=f"{module}:{place.function.split('.<locals>.')[0]}",
+                sources=(ROOT / path,),
                 apply=partial(without, module, place.take_out, _outward(place.function)),
             )
 
 
 def paths() -> list[str]:
     """The files in which checks are looked for."""
-    globs = (*ACTS, *READING)
-    return sorted(
-        {*PERMISSIONS, *(str(found.relative_to(ROOT)) for glob in globs for found in ROOT.glob(glob))}
-    )
+    found = _globbed(ACTS) | _globbed(BY_KIND)
+    return sorted({*PERMISSIONS, *(path for path in found if not any(no in path for no in _NO_PERMISSION))})
+
+
+@cache
+def _globbed(globs: tuple[str, ...]) -> frozenset[str]:
+    return frozenset(str(found.relative_to(ROOT)) for glob in globs for found in ROOT.glob(glob))
 
 
 def module_of(path: str) -> str:
@@ -158,9 +192,13 @@ def _outward(function: str) -> tuple[str, ...]:
     return tuple(".<locals>.".join(parts[: number + 1]) for number in range(len(parts)))
 
 
-def _places(source: Path, *, everything: bool) -> Iterator[_Place]:
+def _places(source: Path, path: str) -> Iterator[_Place]:
     tree = ast.parse(source.read_text(encoding="utf-8"))
     nodes = list(ast.walk(tree))
+    everything = path in PERMISSIONS
+    if not everything and path not in _globbed(ACTS):
+        yield from _by_kind(tree, nodes, path)
+        return
     for function, node in _with_function(tree):
         if isinstance(node, ast.If):
             yield from _of_if(nodes, node, function, everything)
@@ -170,13 +208,50 @@ def _places(source: Path, *, everything: bool) -> Iterator[_Place]:
             for place, condition in enumerate(node.ifs):
                 words = f"“if {ast.unparse(condition)}”"
                 yield _Place(function, words, partial(_hold, nodes.index(node), place))
-        elif everything and isinstance(node, ast.Return) and _yes_or_no(node.value):
+        elif isinstance(node, ast.Return) and (
+            (everything and _yes_or_no(node.value)) or _OF_DJANGO.search(function)
+        ):
             yield from _of_answer(nodes, node, function)
+
+
+def _by_kind(tree: ast.Module, nodes: list[ast.AST], path: str) -> Iterator[_Place]:
+    """Refusals that say that somebody may not act or see; and what directly before them spares from one."""
+    sparing = {
+        id(before)
+        for node in nodes
+        for before, after in pairwise(getattr(node, "body", ()) if isinstance(node, ast.stmt) else ())
+        if isinstance(before, ast.If) and isinstance(before.body[-1], ast.Return) and _refuses_by_kind(after)
+    }
+    tests: set[tuple[str, str]] = set()
+    for function, node in _with_function(tree):
+        if isinstance(node, ast.If) and _refuses_by_kind(node.body[-1]):
+            yield _Place(function, f"“if {ast.unparse(node.test)}”", partial(_never, nodes.index(node)))
+            if isinstance(node.test, ast.BoolOp):
+                yield from _parts(nodes, node.test, function)
+            tests |= {(function, name.id) for name in ast.walk(node.test) if isinstance(name, ast.Name)}
+        elif isinstance(node, ast.If) and (id(node) in sparing or _lets_through(path, function, node)):
+            yield _Place(function, f"“if {ast.unparse(node.test)}”", partial(_always, nodes.index(node)))
+            if isinstance(node.test, ast.BoolOp) and isinstance(node.test.op, ast.And):
+                yield from _parts(nodes, node.test, function)
+    for function, node in _with_function(tree):
+        named = node.targets if isinstance(node, ast.Assign) and isinstance(node.value, ast.BoolOp) else []
+        if any((function, ast.unparse(target)) in tests for target in named):
+            yield from _parts(nodes, node.value, function)  # type: ignore[attr-defined]
+
+
+def _refuses_by_kind(node: ast.stmt) -> bool:
+    return isinstance(node, ast.Raise) and _SAYS_KIND.search(ast.unparse(node)) is not None
+
+
+def _lets_through(path: str, function: str, node: ast.If) -> bool:
+    """Whether it gives no reason against somebody at the door."""
+    of_door = path == _DOOR and function in ("against_role", "_against_proof", "_against_unconfirmed")
+    return of_door and isinstance(node.body[-1], ast.Return)
 
 
 def _of_if(nodes: list[ast.AST], node: ast.If, function: str, everything: bool) -> Iterator[_Place]:
     """A refusal never happens; what is let in on a condition, always is."""
-    words, refuses = f"“if {ast.unparse(node.test)}”", _refuses(node, everything)
+    words, refuses = f"“if {ast.unparse(node.test)}”", _refuses(node, everything) and "Form." not in function
     if refuses:
         yield _Place(function, words, partial(_never, nodes.index(node)))
     elif everything and not node.orelse:
@@ -310,15 +385,18 @@ def _of_steps() -> Iterator[Mutation]:
     for model in sorted(governed_models(), key=lambda model: model.__name__):
         for step in steps_of(model):
             terms = terms_of(step)
+            source = Path(str(inspect.getsourcefile(inspect.unwrap(cast(Any, step)))))
             yield Mutation(
                 name=f"step {model.__name__}.{terms.name}: for everybody",
                 place="step",
+                sources=(source,),
                 apply=partial(_change_terms, terms, "roles", tuple(_every_role())),
             )
             if terms.asks_again:
                 yield Mutation(
                     name=f"step {model.__name__}.{terms.name}: without asking again",
                     place="step",
+                    sources=(source,),
                     apply=partial(_change_terms, terms, "asks_again", False),
                 )
 

@@ -23,13 +23,15 @@ Undo = Callable[[], None]
 class Mutation:
     """One check taken out.
 
-    name    where it is and what is taken out: the same in every run
-    place   what has to be run for anybody to notice: `module:function`, `address:name`, or `step`
-    apply   takes it out, and gives what puts it back
+    name      where it is and what is taken out: the same in every run
+    place     what has to be run for anybody to notice: `module:function`, `address:name`, or `step`
+    sources   the files that say what is checked: when one changes, what was found before holds no more
+    apply     takes it out, and gives what puts it back
     """
 
     name: str
     place: str
+    sources: tuple[Path, ...]
     apply: Callable[[], Undo]
 
     @contextmanager
@@ -53,7 +55,7 @@ def without(module: str, change: Callable[[ast.Module], None], functions: tuple[
     ast.fix_missing_locations(tree)
     changed = dict(_codes(compile(tree, str(source), "exec")))
     undone: list[tuple[FunctionType, CodeType]] = []
-    for function in _functions(str(source)):
+    for function in _functions().get(str(source), []):
         if function.__code__.co_qualname in functions:
             old, new = function.__code__, changed[_key(function.__code__)]
             function.__code__ = new
@@ -79,14 +81,14 @@ def _codes(code: CodeType) -> Iterator[tuple[tuple[str, int], CodeType]]:
 
 
 @cache
-def _functions(source: str) -> list[FunctionType]:
-    """Every function of a source file, wherever it is held."""
-    return [
-        found
-        for found in gc.get_objects()
+def _functions() -> dict[str, list[FunctionType]]:
+    """All functions there are, wherever it is held, by its source file: to look for them takes a second."""
+    held: dict[str, list[FunctionType]] = {}
+    for found in gc.get_objects():
         # Not `isinstance`, which asks a weak proxy whose object has gone.
-        if type(found) is FunctionType and found.__code__.co_filename == source
-    ]
+        if type(found) is FunctionType:
+            held.setdefault(found.__code__.co_filename, []).append(found)
+    return held
 
 
 def watched(module: str, hit: Callable[[str], None]) -> Undo:

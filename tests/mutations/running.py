@@ -1,9 +1,9 @@
-"""The run, inside pytest: every test as the program is, then those that reach a check, without the check."""
+"""The run, inside pytest: what each test reaches, then the nearest tests of each check without the check."""
 
+import hashlib
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import cast
 
 import pytest
@@ -11,9 +11,10 @@ from _pytest.runner import call_and_report
 
 from tests.mutations.finding import load, module_of, mutations, paths
 from tests.mutations.making import Mutation, watched
+from tests.mutations.report import Report, digest
 
-# A test that takes longer, in seconds, is tried after the others.
-_QUICK = 0.5
+# Tests of a world that takes seconds to make: tried one after another, so that it is made once.
+_OF_THE_WORLD = "tests/desk/access/"
 # What decides who may take a step is held against tables without a database.
 _OF_STEPS = ("tests/authorisation/test_lifecycle_matrix.py", "tests/workflow/test_door.py")
 
@@ -22,100 +23,145 @@ _OF_STEPS = ("tests/authorisation/test_lifecycle_matrix.py", "tests/workflow/tes
 class Known:
     """What is known of a test.
 
-    passes  it does as the program is; not tried yet, where it was not watched
     calls   the functions that it calls, as `module:function`
     found   the places of which it found a check missing
     """
 
     item: pytest.Item
-    passes: bool = False
-    calls: set[str] = field(default_factory=set)
+    calls: frozenset[str] = frozenset()
     seconds: float = 0.0
     found: set[str] = field(default_factory=set)
 
+    @property
+    def name(self) -> str:
+        """As pytest calls it."""
+        return self.item.nodeid
+
 
 class Run:
-    """The plugin. What it came to stands in `survived` and `found`."""
+    """The plugin. What it came to stands in the report.
 
-    def __init__(self, *, only: str, share: tuple[int, int], report: Path) -> None:
-        self.only, self.share, self.report = only, share, report
+    seconds   for how long the tests of one check are tried, in each of the rounds
+    """
+
+    def __init__(self, *, only: list[str], report: Report, seconds: float) -> None:
+        self.only, self.report, self.seconds = only, report, seconds
         self.known: list[Known] = []
-        self.broken: list[str] = []
+        self.broken: set[str] = set()
         self._calls: set[str] = set()
 
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
         """Instead of running the tests one after another."""
         load()
-        chosen = self._chosen()
+        tests = digest(*sorted({item.path for item in session.items}))
+        left = [
+            one
+            for one in mutations()
+            if (not self.only or any(word in one.name for word in self.only))
+            and not self.report.found(one)
+            and not self.report.survived_these(one, tests)
+        ]
         # Which tests reach an address or a step, they say themselves: those need not be watched before.
-        if any(":" in one.place and not one.place.startswith("address:") for one in chosen):
+        if any(_kind(one) == "code" for one in left):
             self._watch(session)
         else:
             self.known = [Known(item=item) for item in session.items]
-        with self.report.open("w", encoding="utf-8") as out:
-            for mutation in chosen:
-                killer = self._killer(session, mutation)
-                out.write(f"{'found' if killer else 'survived'}\t{mutation.name}\t{killer}\n")
-                out.flush()
-            out.writelines(f"broken\t{name}\n" for name in self.broken)
+        self._try(session, left, tests)
         session._setupstate.teardown_exact(None)
         return True
 
-    def _chosen(self) -> list[Mutation]:
-        """The part of this process: those of code stand together, so that few have to watch all tests."""
-        found = [one for one in mutations() if self.only in one.name]
-        found.sort(key=lambda one: one.place.partition(":")[0] in ("address", "step"))
-        place, of = self.share
-        return found[len(found) * place // of : len(found) * (place + 1) // of]
-
     def _watch(self, session: pytest.Session) -> None:
-        """Runs every test once as it is, and writes down what it reaches."""
+        """Runs every test once as it is, and writes down what it reaches; not those known from before."""
         undo = [watched(module_of(path), self._calls.add) for path in paths()]
-        items = session.items
-        for item, following in zip(items, [*items[1:], None], strict=True):
+        watching = "\n".join(paths())
+        keys = {
+            item.path: hashlib.sha256(f"{digest(item.path)} {watching}".encode()).hexdigest()[:16]
+            for item in session.items
+        }
+        unknown = [item for item in session.items if not self.report.test(item.nodeid, keys[item.path])]
+        for item, following in zip(unknown, [*unknown[1:], None], strict=True):
             self._calls.clear()
             began = time.perf_counter()
-            passed = _passes(item, following)
-            if passed:
-                seconds = time.perf_counter() - began
-                self.known.append(Known(item=item, passes=True, calls=set(self._calls), seconds=seconds))
-            else:
-                self.broken.append(item.nodeid)
+            passes = _passes(item, following)
+            self.report.add_test(
+                item.nodeid,
+                keys[item.path],
+                passes=passes,
+                calls=self._calls,
+                seconds=time.perf_counter() - began,
+            )
         for each in undo:
             each()
+        for item in session.items:
+            if told := self.report.test(item.nodeid, keys[item.path]):
+                self.known.append(Known(item=item, calls=frozenset(told["calls"]), seconds=told["seconds"]))
 
-    def _killer(self, session: pytest.Session, mutation: Mutation) -> str:
-        """The test that fails without the check; empty where none does."""
-        # What found another check of the same function is likely to find this one. Else the quick ones come
-        # first, and of the others those of one module together, which share what they are set up with.
-        order = sorted(
-            self._reaching(mutation),
-            key=lambda one: (
-                mutation.place not in one.found,
-                one.seconds > _QUICK,
-                one.item.nodeid.partition("::")[0] if one.seconds > _QUICK else "",
-                one.seconds,
-            ),
-        )
-        for one in order:
-            session._setupstate.teardown_exact(one.item)
-            if not self._counts(one):
-                continue
+    def _try(self, session: pytest.Session, left: list[Mutation], tests: str) -> None:
+        """Three rounds: with the tests of the check's own package, with those of the world, with the rest.
+
+        A check that a round finds is not tried in the next.
+        """
+        reaching = {one.name: list(self._reaching(one)) for one in left}
+        tried = dict.fromkeys(reaching, 0)
+        said = session.config.pluginmanager.getplugin("terminalreporter")
+        for number in range(3):
+            for mutation in list(left):
+                round_ = [one for one in reaching[mutation.name] if _round(one, mutation) == number]
+                if not round_:
+                    continue
+                killer, count = self._killer(session, mutation, round_)
+                tried[mutation.name] += count
+                if killer:
+                    self.report.add_found(mutation, killer)
+                    left.remove(mutation)
+                told = f"found by {killer}" if killer else f"not found by {count} tests"
+                said.write_line(f"{mutation.name}: {told}")
+        for mutation in left:
+            of = len(reaching[mutation.name])
+            self.report.add_survived(mutation, tests=tests, tried=tried[mutation.name], reaching=of)
+
+    def _killer(self, session: pytest.Session, mutation: Mutation, tests: list[Known]) -> tuple[str, int]:
+        """The test that fails without the check (empty where none does), and how many were tried."""
+        # What found another check of the same function is likely to find this one; else the quickest.
+        order = sorted(tests, key=lambda one: (mutation.place not in one.found, one.seconds))
+        until = time.process_time() + self.seconds  # whatever else the machine does
+        for count, one in enumerate(order, start=1):
+            if time.process_time() > until:
+                return "", count - 1
+            if self._finds(session, mutation, one):
+                one.found.add(mutation.place)
+                return one.name, count
+        return "", len(order)
+
+    def _finds(self, session: pytest.Session, mutation: Mutation, one: Known) -> bool:
+        """Whether the test fails without the check, and passes as the program is.
+
+        That it passes is seen directly afterwards, so that nothing else counts: not that it was broken
+        before, nor that another test, which ran without a check, left something behind. In that case all
+        that tests share is made anew, and the check is tried once more.
+        """
+        if one.name in self.broken:
+            return False
+        for _attempt in range(2):
+            self._set_up(session, one)
             with mutation.applied():
                 passed = _passes(one.item, _sibling(one.item))
-            if not passed:
-                one.found.add(mutation.place)
-                return one.item.nodeid
-        return ""
+            if passed:
+                return False
+            if _passes(one.item, _sibling(one.item)):
+                return True
+            session._setupstate.teardown_exact(None)
+        if not _passes(one.item, _sibling(one.item)):
+            self.broken.add(one.name)
+        return False
 
-    def _counts(self, one: Known) -> bool:
-        """Whether the test passes as the program is: else its failure says nothing, and it is left aside."""
-        if not one.passes:
-            one.passes = _passes(one.item, _sibling(one.item))
-        if not one.passes:
-            self.broken.append(one.item.nodeid)
-            self.known.remove(one)
-        return one.passes
+    def _set_up(self, session: pytest.Session, one: Known) -> None:
+        """What the test shares with others is made while every check is in its place."""
+        session._setupstate.teardown_exact(one.item)
+        fixtures = cast(pytest.Function, one.item)._fixtureinfo.name2fixturedefs.values()
+        shared = [defined[-1] for defined in fixtures if defined[-1].scope != "function"]
+        if any(fixture.cached_result is None for fixture in shared):
+            _passes(one.item, _sibling(one.item))
 
     def _reaching(self, mutation: Mutation) -> Iterator[Known]:
         kind, _colon, name = mutation.place.partition(":")
@@ -124,11 +170,24 @@ class Run:
             if kind == "address":
                 reaches = getattr(row, "name", None) == name
             elif kind == "step":
-                reaches = one.item.nodeid.startswith(_OF_STEPS)
+                reaches = one.name.startswith(_OF_STEPS)
             else:
                 reaches = mutation.place in one.calls
             if reaches:
                 yield one
+
+
+def _kind(mutation: Mutation) -> str:
+    kind = mutation.place.partition(":")[0]
+    return kind if kind in ("address", "step") else "code"
+
+
+def _round(one: Known, mutation: Mutation) -> int:
+    if one.name.startswith(_OF_THE_WORLD):
+        return 1
+    package = mutation.place.partition(".")[0]
+    # Of pages the matrix is what is nearest.
+    return 0 if package != "desk" and one.name.startswith(f"tests/{package}/") else 2
 
 
 class _Sibling(pytest.Item):
@@ -158,23 +217,35 @@ def _passes(item: pytest.Item, following: pytest.Item | None) -> bool:
 
 
 def tests() -> list[str]:
-    """The fast tests: those that need no browser and no long search."""
+    """Fast tests that reach the checks; what is nearest to a check stands among them."""
     return [
-        "tests/desk/access/test_matrix.py",
         "tests/accounts",
-        "tests/authorisation/test_lifecycle_matrix.py",
-        "tests/authorisation/test_who_applies.py",
+        "tests/authorisation/test_announcements.py",
         "tests/authorisation/test_applicants.py",
-        "tests/workflow/test_door.py",
-        "tests/letters/test_services.py",
+        "tests/authorisation/test_ceilings.py",
+        "tests/authorisation/test_lifecycle_matrix.py",
+        "tests/authorisation/test_loading_procedures.py",
+        "tests/authorisation/test_opening_acts.py",
+        "tests/authorisation/test_who_applies.py",
+        "tests/desk/access/test_matrix.py",
+        "tests/desk/api/test_acts.py",
         "tests/desk/api/test_tokens.py",
-        "tests/desk/test_people_pages.py",
+        "tests/desk/test_administration.py",
+        "tests/desk/test_notices.py",
         "tests/desk/test_pages.py",
+        "tests/desk/test_people_pages.py",
+        "tests/desk/test_recording_pages.py",
+        "tests/desk/test_signing_in.py",
+        "tests/desk/test_volume_pages.py",
         "tests/desk/work/test_inbox.py",
+        "tests/letters/test_services.py",
+        "tests/projects/test_entitlements.py",
+        "tests/workflow/test_door.py",
+        "tests/workflow/test_proof.py",
     ]
 
 
-def run(*, only: str, chosen: list[str], share: tuple[int, int], report: Path) -> int:
+def run(*, only: list[str], chosen: list[str], report: Report, seconds: float) -> int:
     """pytest's exit status; what was found is in the report."""
     arguments = ["-q", "-p", "no:cacheprovider", "-m", "not browser and not proof", *(chosen or tests())]
-    return int(pytest.main(arguments, plugins=[Run(only=only, share=share, report=report)]))
+    return int(pytest.main(arguments, plugins=[Run(only=only, report=report, seconds=seconds)]))

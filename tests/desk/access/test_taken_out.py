@@ -11,7 +11,7 @@ from tests.desk.access.test_matrix import (
     test_whoever_opens_an_address_is_answered_as_the_table_says as opens,
 )
 from tests.desk.access.world import World
-from tests.mutations.__main__ import TWICE
+from tests.mutations.account import TWICE
 from tests.mutations.finding import load, mutations
 
 pytestmark = pytest.mark.django_db

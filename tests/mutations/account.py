@@ -1,0 +1,132 @@
+"""What the run came to: of every check what became of it, and the page that says so."""
+
+from collections import Counter
+from dataclasses import dataclass, field
+
+from tests.mutations.finding import mutations
+from tests.mutations.report import Report
+
+# Checks that two places make, where the other one answers first: each with the reason why both stand.
+TWICE: dict[str, str] = {
+    "accounts/services/foundation.py invite_director: without “if sentences”": (
+        "the record of an invitation refuses such an address too; here it is said before anything is locked"
+    ),
+    "accounts/services/vetting.py withdraw_vetting: without “principal=vetting.organisation”": (
+        "it says whose locks are held, and with more of them nobody is refused or let in"
+    ),
+    "accounts/selectors.py may_act_for: without “if authority is not None”": (
+        "a mandate on paper names an authority, so that towards none it is not found, and not looked for"
+    ),
+    "accounts/selectors.py mandates_on_paper: without “authority__isnull=False”": (
+        "the database holds that only a mandate that names an authority is confirmed"
+    ),
+    "accounts/selectors.py represented_by: without “if not own”": (
+        "of no organisations neither they nor those that mandated them are found, and not looked for"
+    ),
+    **{
+        f"address {name}: for anybody": "the view of the sign-in library asks for a sign-in too"
+        for name in (
+            "account_change_password",
+            "account_reauthenticate",
+            "mfa_index",
+            "mfa_reauthenticate",
+            "mfa_reauthenticate_webauthn",
+            "mfa_deactivate_totp",
+            "mfa_list_webauthn",
+            "mfa_view_recovery_codes",
+            "mfa_download_recovery_codes",
+        )
+    },
+}
+
+
+@dataclass
+class Account:
+    """What became of every check.
+
+    counts     of a part of the program: how many checks of it were found, made twice, survived, not run
+    survived   how much of what reaches it was tried, by the check's name
+    """
+
+    counts: dict[str, Counter[str]] = field(default_factory=dict)
+    twice: list[str] = field(default_factory=list)
+    survived: dict[str, str] = field(default_factory=dict)
+    not_run: list[str] = field(default_factory=list)
+
+    @property
+    def total(self) -> Counter[str]:
+        """Of the whole program."""
+        return sum(self.counts.values(), Counter[str]())
+
+    def __str__(self) -> str:
+        total = self.total
+        return (
+            f"Permission checks: {total.total()}. Taken out one at a time, "
+            f"a test failed for {total['found']}; {total['twice']} are made twice, for a reason given; "
+            f"{total['survived']} survived; "
+            f"{total['not run']} were not run."
+        )
+
+
+def account_of(report: Report) -> Account:
+    """What the report says of the checks that there are now."""
+    account = Account()
+    for one in mutations():
+        if report.found(one):
+            became = "found"
+        elif tried := report.survived(one):
+            became = "twice" if one.name in TWICE else "survived"
+            if became == "twice":
+                account.twice.append(one.name)
+            else:
+                account.survived[one.name] = tried
+        else:
+            became = "not run"
+            account.not_run.append(one.name)
+        account.counts.setdefault(_part(one.name), Counter())[became] += 1
+    return account
+
+
+def _part(name: str) -> str:
+    first = name.partition(" ")[0]
+    return {"address": "addresses", "step": "steps"}.get(first, first.partition("/")[0])
+
+
+def page(account: Account) -> str:
+    """docs/mutations.md."""
+    rows = [
+        f"| {part} | {counts.total()} | {counts['found']} | {counts['twice']} | {counts['survived']} "
+        f"| {counts['not run']} |"
+        for part, counts in sorted(account.counts.items())
+    ]
+    files = Counter(_file(name) for name in account.not_run)
+    return "\n".join(
+        [
+            "# Permission checks taken out, one at a time",
+            "",
+            "Written by `make mutations`. Every permission check that is found in the code is taken out of",
+            "the running program, alone, and the tests that reach it are run, the nearest first, until one",
+            "fails. It counts only if it passes again directly afterwards, with the check in its place.",
+            "",
+            str(account),
+            "",
+            "| Of | checks | found by a test | made twice | survived | not run |",
+            "|---|---|---|---|---|---|",
+            *rows,
+            *_section(
+                "Made twice: the other place answers first", [f"{n}: {TWICE[n]}" for n in account.twice]
+            ),
+            *_section("Survived", [f"{name} ({tried})" for name, tried in account.survived.items()]),
+            *_section("Not run", [f"{file}: {count}" for file, count in sorted(files.items())]),
+            "",
+        ]
+    )
+
+
+def _section(title: str, lines: list[str]) -> list[str]:
+    return ["", f"## {title}", "", *(f"- {line}" for line in lines)] if lines else []
+
+
+def _file(name: str) -> str:
+    first = name.partition(" ")[0]
+    return {"address": "addresses", "step": "steps"}.get(first, first)

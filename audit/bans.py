@@ -28,7 +28,9 @@ class Statement(StrEnum):
 class Ban:
     """One refusal: a kind of statement on one table, where a condition on OLD and NEW holds (or always).
 
-    `columns` are those of the table without which the ban can wait.
+    `only` says of which rows at all, by OLD and NEW alone. PostgreSQL then looks into tables for these only,
+    and keeps its plan for that: where it may be spared a look, it plans anew each time. `columns` are those
+    of the table without which the ban can wait.
     """
 
     table: str
@@ -37,6 +39,7 @@ class Ban:
     condition: str | None
     message: str
     columns: frozenset[str] = frozenset()
+    only: str = ""
 
 
 def protection_of(model: type[models.Model]) -> Protection:

@@ -2,6 +2,7 @@
 
     events.jsonl     one record (`audit.chain`) a line, canonical JSON, in order of stream and sequence
     files/<name>     letters and documents; the SHA-256 of each stands in the facts of an event
+    tools/<name>     programs to check the rest with, which no event names: compare with what is published
     manifest.json    canonical JSON: {"format": "evidence-pack/1", "files": {name: SHA-256}}, of all others
 
 The same content gives the same bytes. A pack shows that its events and files belong together and were not
@@ -26,7 +27,7 @@ from audit.canonical import Json, canonical_text, parse_canonical
 from audit.chain import Fault, Record, Verdict, verify
 
 FORMAT = "evidence-pack/1"
-EVENTS, MANIFEST, FILES = "events.jsonl", "manifest.json", "files/"
+EVENTS, MANIFEST, FILES, TOOLS = "events.jsonl", "manifest.json", "files/", "tools/"
 
 # Bytes. The manifest and every line of the events are parsed, so they may take less than a file.
 LARGEST_TEXT = 4 * 2**20
@@ -53,8 +54,14 @@ class _UnreadableError(Exception):
     """The pack, or a part of it, cannot be read as one; the text is the sentence for people."""
 
 
-def write_pack(target: Path | BinaryIO, *, events: Iterable[Record], files: Mapping[str, bytes]) -> None:
-    """Write a pack of event records (`audit.trail.event_record`) and of files by name.
+def write_pack(
+    target: Path | BinaryIO,
+    *,
+    events: Iterable[Record],
+    files: Mapping[str, bytes],
+    tools: Mapping[str, bytes] | None = None,
+) -> None:
+    """Write a pack of event records (`audit.trail.event_record`), of files and of tools by name.
 
     Raises `ValueError`, before anything is written, for events that are not whole chains, a name that is not
     plain (letters, digits, `.`, `_`, `-`), two names that differ in capitals only, or a file whose SHA-256 no
@@ -62,10 +69,13 @@ def write_pack(target: Path | BinaryIO, *, events: Iterable[Record], files: Mapp
     """
     records = sorted(events, key=itemgetter("stream", "sequence"))
     faults = [fault.sentence() for fault in verify(records).faults]
+    tools = tools or {}
     faults += [
-        _("%(name)s: not a plain file name.") % {"name": name} for name in files if not _is_plain(name)
+        _("%(name)s: not a plain file name.") % {"name": name}
+        for name in (*files, *tools)
+        if not _is_plain(name)
     ]
-    if len({name.lower() for name in files}) < len(files):
+    if any(len({name.lower() for name in named}) < len(named) for named in (files, tools)):
         faults.append(_("Two files have the same name."))
     digests = {FILES + name: _sha256(content) for name, content in files.items()}
     faults += _uncited(digests, {text for record in records for text in _texts_in(record["facts"])})
@@ -75,9 +85,11 @@ def write_pack(target: Path | BinaryIO, *, events: Iterable[Record], files: Mapp
     if faults:
         raise ValueError(" ".join(faults))
     lines = b"".join(text + b"\n" for text in texts)
+    digests |= {TOOLS + name: _sha256(content) for name, content in tools.items()}
     manifest = canonical_text({"format": FORMAT, "files": {EVENTS: _sha256(lines), **digests}})
     parts = {EVENTS: lines, MANIFEST: manifest.encode("utf-8")}
     parts |= {FILES + name: files[name] for name in sorted(files)}
+    parts |= {TOOLS + name: tools[name] for name in sorted(tools)}
     with zipfile.ZipFile(target, "w") as pack:
         for name, content in parts.items():
             # Stored, not compressed: two versions of zlib need not give the same bytes.
@@ -102,7 +114,7 @@ def verify_pack(path: Path) -> PackVerdict:
             for part in _parts(pack):
                 content = _content(pack, part)
                 digests[part.filename] = _sha256(content)
-                if not part.filename.startswith(FILES):
+                if not part.filename.startswith((FILES, TOOLS)):
                     small[part.filename] = content
     except _UnreadableError as error:
         return PackVerdict(events=0, streams=0, files=0, faults=(Fault(what=str(error)),))
@@ -132,9 +144,8 @@ def _parts(pack: zipfile.ZipFile) -> list[zipfile.ZipInfo]:
         )
     for part in parts:
         name = part.filename
-        if name not in (EVENTS, MANIFEST) and not (
-            name.startswith(FILES) and _is_plain(name.removeprefix(FILES))
-        ):
+        within = name.removeprefix(TOOLS if name.startswith(TOOLS) else FILES)
+        if name not in (EVENTS, MANIFEST) and not (name.startswith((FILES, TOOLS)) and _is_plain(within)):
             raise _UnreadableError(
                 _("%(name)s has no place in an evidence pack.") % {"name": repr(name)[:200]}
             )

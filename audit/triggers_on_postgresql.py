@@ -82,8 +82,11 @@ def held(connection: BaseDatabaseWrapper) -> dict[tuple[str, str], Held]:
 
 def _body(ban: Ban) -> str:
     message = ban.message.replace("'", "''")
-    return (
-        f"\nBEGIN\n  IF {ban.condition or 'TRUE'} THEN\n"
+    refusal = (
+        f"  IF {ban.condition or 'TRUE'} THEN\n"
         f"    RAISE EXCEPTION USING ERRCODE = 'integrity_constraint_violation', MESSAGE = '{message}';\n"
-        "  END IF;\n  RETURN NEW;\nEND\n"
+        "  END IF;\n"
     )
+    if ban.only:
+        refusal = f"  IF {ban.only} THEN\n{refusal}  END IF;\n"
+    return f"\nBEGIN\n{refusal}  RETURN NEW;\nEND\n"

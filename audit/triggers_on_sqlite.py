@@ -17,6 +17,8 @@ def wanted(ban: Ban, connection: BaseDatabaseWrapper) -> Held:
     """What the database holds when the ban is in place."""
     name, table = connection.ops.quote_name(ban.name), connection.ops.quote_name(ban.table)
     when = "" if ban.condition is None else f" WHEN {ban.condition}"
+    if ban.only:
+        when = f" WHEN {ban.only} AND ({ban.condition or 'TRUE'})"
     message = ban.message.replace("'", "''")
     return (
         f"CREATE TRIGGER {name} BEFORE {ban.statement} ON {table} FOR EACH ROW{when} "

@@ -4,14 +4,16 @@ The UPDATE moves the tonnes only where they are, and where what they move into h
 afterwards comes back with it, so that nothing is read and then written. Volumes are whole t CO2 eq.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, cast
 from uuid import UUID, uuid4
 
+import psycopg
 from django.db import connections, router
 from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.backends.utils import CursorWrapper
 
 from audit.models import Event
 from authorisation.models import Case, Ceiling, Entry, Line
@@ -32,22 +34,22 @@ class Moving:
 
 
 # What must hold of a balance, by the pool that the tonnes move into. Where they come from another pool than
-# from outside, that they are there is enough. `{t}` is the number of tonnes.
+# from outside, that they are there is enough. `%(tonnes)s` is their number.
 _ROOM_UNDER_A_CEILING: Mapping[Pool, str] = {
-    Pool.RESERVED: "reserved + authorised + {t} <= tonnes",
-    Pool.AUTHORISED: "reserved + authorised + {t} <= tonnes",
-    Pool.DRAWN: "drawn + {t} <= authorised",
+    Pool.RESERVED: "reserved + authorised + %(tonnes)s <= tonnes",
+    Pool.AUTHORISED: "reserved + authorised + %(tonnes)s <= tonnes",
+    Pool.DRAWN: "drawn + %(tonnes)s <= authorised",
 }
 _IS_DRAWN_AND_ISSUED = (
-    "first_transferred + retained + {t} <= drawn"
-    " AND (transferred_ahead IS NULL OR first_transferred + retained + {t} <= issued)"
+    "first_transferred + retained + %(tonnes)s <= drawn"
+    " AND (transferred_ahead IS NULL OR first_transferred + retained + %(tonnes)s <= issued)"
 )
 _ROOM_ON_A_LINE: Mapping[Pool, str] = {
-    Pool.DRAWN: "(NOT capped OR drawn + {t} <= authorised)",
-    Pool.ISSUED: "issued + {t} <= drawn",
+    Pool.DRAWN: "(NOT capped OR drawn + %(tonnes)s <= authorised)",
+    Pool.ISSUED: "issued + %(tonnes)s <= drawn",
     Pool.FIRST_TRANSFERRED: _IS_DRAWN_AND_ISSUED,
     Pool.RETAINED: _IS_DRAWN_AND_ISSUED,
-    Pool.USED_OR_CANCELLED: "used_or_cancelled + {t} <= first_transferred",
+    Pool.USED_OR_CANCELLED: "used_or_cancelled + %(tonnes)s <= first_transferred",
 }
 
 
@@ -75,31 +77,40 @@ def must_move(moving: Moving, balance: Line | Ceiling, source: Pool, target: Poo
         )
 
 
-def _update(
+def _update(balance: Line | Ceiling, source: Pool, target: Pool) -> str:
+    """The guarded UPDATE of a balance, which gives its number of entries and its pools back."""
+    guards = _ROOM_ON_A_LINE if isinstance(balance, Line) else _ROOM_UNDER_A_CEILING
+    changes, conditions = [], ["id = %(balance)s"]
+    if source != Pool.OUTSIDE:
+        changes.append(f"{source.value} = {source.value} - %(tonnes)s")
+        conditions.append(f"{source.value} >= %(tonnes)s")
+    elif target in guards:
+        conditions.append(guards[target])
+    if target != Pool.OUTSIDE:
+        changes.append(f"{target.value} = {target.value} + %(tonnes)s")
+    return (
+        f"UPDATE {balance._meta.db_table} SET {', '.join(changes)}, entries_written = entries_written + 1,"  # noqa: S608 - names of ours
+        " last_entry_id = %(key)s, last_source = %(source)s, last_target = %(target)s,"
+        f" last_tonnes = %(tonnes)s WHERE {' AND '.join(conditions)}"
+        f" RETURNING entries_written, {', '.join(_pools(balance))}"
+    )
+
+
+def _values(
     connection: BaseDatabaseWrapper,
     balance: Line | Ceiling,
     source: Pool,
     target: Pool,
     tonnes: int,
     key: UUID,
-) -> tuple[str, list[Any]]:
-    """The guarded UPDATE of a balance, which gives its number of entries and its pools back."""
-    guards = _ROOM_ON_A_LINE if isinstance(balance, Line) else _ROOM_UNDER_A_CEILING
-    changes, conditions = [], ["id = %s"]
-    if source != Pool.OUTSIDE:
-        changes.append(f"{source.value} = {source.value} - {tonnes:d}")
-        conditions.append(f"{source.value} >= {tonnes:d}")
-    elif target in guards:
-        conditions.append(guards[target].replace("{t}", f"{tonnes:d}"))
-    if target != Pool.OUTSIDE:
-        changes.append(f"{target.value} = {target.value} + {tonnes:d}")
-    statement = (
-        f"UPDATE {balance._meta.db_table} SET {', '.join(changes)}, entries_written = entries_written + 1,"  # noqa: S608 - names and numbers of ours
-        " last_entry_id = %s, last_source = %s, last_target = %s, last_tonnes = %s"
-        f" WHERE {' AND '.join(conditions)} RETURNING entries_written, {', '.join(_pools(balance))}"
-    )
-    entry = Entry._meta.get_field("key").get_db_prep_value(key, connection)
-    return statement, [entry, source.value, target.value, tonnes, balance.pk]
+) -> dict[str, Any]:
+    return {
+        "key": Entry._meta.get_field("key").get_db_prep_value(key, connection),
+        "source": source.value,
+        "target": target.value,
+        "tonnes": tonnes,
+        "balance": balance.pk,
+    }
 
 
 def _pools(balance: Line | Ceiling) -> list[str]:
@@ -124,7 +135,8 @@ def _moved(
     key: UUID,
 ) -> bool:
     with connection.cursor() as cursor:
-        cursor.execute(*_update(connection, balance, source, target, tonnes, key))
+        values = _values(connection, balance, source, target, tonnes, key)
+        cursor.execute(_update(balance, source, target), values)
         return _taken_over(balance, cursor.fetchone())
 
 
@@ -137,22 +149,37 @@ def _moved_and_entered(
     tonnes: int,
     key: UUID,
 ) -> bool:
-    update, values = _update(connection, balance, source, target, tonnes, key)
     after = [
         f"moved.{pool.value}" if pool != Pool.OUTSIDE else "CAST(NULL AS bigint)" for pool in (source, target)
     ]
     side = "line_id" if isinstance(balance, Line) else "ceiling_id"
     statement = (
-        f"WITH moved AS ({update}), entered AS (INSERT INTO {Entry._meta.db_table}"  # noqa: S608 - names of ours
+        f"WITH moved AS ({_update(balance, source, target)}), entered AS (INSERT INTO {Entry._meta.db_table}"  # noqa: S608 - names of ours
         f" (key, {side}, case_id, sequence, source, target, tonnes, source_after, target_after, event,"
-        " moved_on, moved_at) SELECT %s, %s, %s, moved.entries_written, %s, %s, %s,"
-        f" {after[0]}, {after[1]}, %s, %s, %s FROM moved) SELECT * FROM moved"
+        " moved_on, moved_at) SELECT %(key)s, %(balance)s, %(case)s, moved.entries_written, %(source)s,"
+        f" %(target)s, %(tonnes)s, {after[0]}, {after[1]}, %(event)s, %(on)s, %(at)s FROM moved)"
+        " SELECT * FROM moved"
     )
-    values += [key, balance.pk, moving.case.pk, source.value, target.value, tonnes]
-    values += [moving.event.digest, moving.on, moving.event.time]
-    with connection.cursor() as cursor:
+    values = {
+        **_values(connection, balance, source, target, tonnes, key),
+        "case": moving.case.pk,
+        "event": moving.event.digest,
+        "on": moving.on,
+        "at": moving.event.time,
+    }
+    with _prepared(connection) as cursor:
         cursor.execute(statement, values)
         return _taken_over(balance, cursor.fetchone())
+
+
+def _prepared(connection: BaseDatabaseWrapper) -> CursorWrapper:
+    """A cursor whose statements the server plans once for a connection, as its settings allow.
+
+    Planning costs as much as the move itself. Django's own cursors put the values into the text.
+    """
+    connection.ensure_connection()
+    prepare: Callable[[Any], CursorWrapper] = cast(Any, connection)._prepare_cursor  # noqa: SLF001 - as `cursor()`
+    return prepare(psycopg.Cursor(connection.connection))
 
 
 def _enter(

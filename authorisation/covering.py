@@ -5,13 +5,14 @@ the rest is not covered and can be neither transferred nor used. A line without 
 on those above it: expected mitigation, sector, NDC period. Volumes are whole t CO2 eq.
 """
 
+from dataclasses import replace
 from datetime import date
 
 from django.db.models import F, QuerySet
 
 from authorisation import blocks
 from authorisation.balances import BalanceLost, Moving, must_move
-from authorisation.first_transfer import Outcome, Trigger, first_transfer
+from authorisation.first_transfer import Trigger, first_transfer, outcome_under
 from authorisation.models import (
     Authorisation,
     Block,
@@ -23,8 +24,10 @@ from authorisation.models import (
     Line,
 )
 from authorisation.models.volumes import Pool
+from authorisation.rules import must_hold
+from authorisation.rules_of_records import FirstTransferred, Issued
 from authorisation.serials import read_serial
-from authorisation.shares import Levies, Split, levies, split
+from authorisation.shares import Levies, Split, split
 from authorisation.standing import authorised_on, terms_in_force, transfers_open
 from authorisation.terms import Terms
 from authorisation.volumes import ceilings_above, expect
@@ -83,21 +86,30 @@ def cover(moving: Moving, authorisation: Authorisation, issued: IssuedVintage) -
     if rows is not None:
         blocks.cover(rows, tonnes, line)
     taken = _levy(line, issued, terms, tonnes)
+    due = taken.due
     Coverage.objects.create(
         issued=issued,
         line=line,
         tonnes=tonnes,
-        adaptation=taken.adaptation,
-        omge=taken.overall_mitigation,
+        adaptation=due.adaptation,
+        omge=due.overall_mitigation,
         covered_on=moving.on,
         event=moving.event.digest,
     )
     # Of an issuance of the mechanism the shares were taken when it was issued, of all that was.
-    by_letter = 0 if issued.recording.registry == MECHANISM else taken.overall_mitigation
+    by_letter = 0 if issued.recording.registry == MECHANISM else due.overall_mitigation
     covered = IssuedVintage.objects.filter(pk=issued.pk, tonnes__gte=F("covered") + tonnes)
     if not covered.update(covered=F("covered") + tonnes, omge=F("omge") + by_letter):
         raise BalanceLost(f"Of the issued vintage {issued.pk} {tonnes} t are not free any more.")
-    _transfer(moving, line, issued, terms, tonnes, taken, since=authorised_on(authorisation))
+    gone = _transfer(moving, line, issued, terms, tonnes, due, since=authorised_on(authorisation))
+    must_hold(
+        replace(
+            taken,
+            adaptation=gone.get(FirstTransfer.Share.ADAPTATION, 0),
+            overall_mitigation=gone.get(FirstTransfer.Share.OVERALL_MITIGATION, 0),
+            first_transferred=sum(gone.values()),
+        )
+    )
     return tonnes
 
 
@@ -124,19 +136,27 @@ def free_blocks(authorisation: Authorisation, issued: IssuedVintage) -> QuerySet
     return free.filter(pk__in=meant)
 
 
-def _levy(line: Line, issued: IssuedVintage, terms: Terms, tonnes: int) -> Levies:
-    """What is taken of the tonnes covered; never more than was taken of the issuance, nor than is left."""
+def _levy(line: Line, issued: IssuedVintage, terms: Terms, tonnes: int) -> Issued:
+    """What was covered, as rules A9 and A10 look at it: they say what is due of it."""
     mechanism = issued.recording.registry == MECHANISM
-    taken = levies(tonnes, mechanism=mechanism, omge_percent=terms.omge_percent)
-    # What was transferred ahead of the issuance is gone, whole.
-    left = max(0, line.issued - line.first_transferred - line.retained)
-    adaptation, cancelled = taken.adaptation, taken.overall_mitigation
-    if mechanism:
-        before = list(issued.coverages.values_list("adaptation", "omge"))
-        adaptation = min(adaptation, issued.adaptation - sum(one for one, _other in before))
-        cancelled = min(cancelled, issued.omge - sum(other for _one, other in before))
-    adaptation = min(adaptation, left)
-    return Levies(adaptation=adaptation, overall_mitigation=min(cancelled, left - adaptation))
+    before = list(issued.coverages.values_list("adaptation", "omge")) if mechanism else []
+    return Issued(
+        vintage=issued.vintage,
+        authorised=tonnes,
+        by_mechanism=mechanism,
+        adaptation=0,
+        overall_mitigation=0,
+        first_transferred=0,
+        omge_percent=terms.omge_percent,
+        taken=Levies(
+            adaptation=issued.adaptation - sum(one for one, _other in before),
+            overall_mitigation=issued.omge - sum(other for _one, other in before),
+        )
+        if mechanism
+        else None,
+        # What was transferred ahead of the issuance is gone, whole.
+        left=max(0, line.issued - line.first_transferred - line.retained),
+    )
 
 
 def _transfer(
@@ -148,16 +168,12 @@ def _transfer(
     taken: Levies,
     *,
     since: date,
-) -> None:
-    """What is first transferred by being issued and authorised: the levies, and as the definition says."""
-    outcome = Outcome(
-        vintage=line.vintage,
-        for_ndc=terms.for_ndc,
-        for_oimp=terms.for_oimp,
-        definition=terms.first_transfer_definition,
-        authorised_on=since,
-        issued_on=issued.recording.on,
-    )
+) -> dict[FirstTransfer.Share, int]:
+    """What is first transferred by being issued and authorised: the levies, and as the definition says.
+
+    Gives the tonnes of each that were. Rule A8 says whether, and on which day.
+    """
+    outcome = outcome_under(terms, vintage=line.vintage, authorised_on=since, issued_on=issued.recording.on)
     first = first_transfer(outcome)
     on = first.on if first is not None else max(since, issued.recording.on)
     trigger = first.trigger if first is not None else Trigger.ISSUANCE
@@ -165,8 +181,10 @@ def _transfer(
         (FirstTransfer.Share.ADAPTATION, taken.adaptation, Place.FIRST_TRANSFERRED),
         (FirstTransfer.Share.OVERALL_MITIGATION, taken.overall_mitigation, Place.USED_OR_CANCELLED),
     )
+    gone: dict[FirstTransfer.Share, int] = {}
     for share, amount, place in shares:
         if amount:
+            gone[share] = amount
             must_move(moving, line, Pool.OUTSIDE, Pool.FIRST_TRANSFERRED, amount)
             blocks.place(line, amount, place)
             FirstTransfer.objects.create(
@@ -185,7 +203,10 @@ def _transfer(
         )
     rest = min(tonnes - taken.total, line.issued - line.first_transferred - line.retained)
     if first is None or rest <= 0:
-        return
+        return gone
+    must_hold(
+        FirstTransferred(outcome=outcome, on=first.on, adjusted_in=first.adjusted_in, trigger=first.trigger)
+    )
     parts = split(rest, percent=terms.host_retention_percent, gross=True)
     move_out(moving, line, parts)
     FirstTransfer.objects.create(
@@ -197,6 +218,7 @@ def _transfer(
         retained=parts.retained,
         event=moving.event.digest,
     )
+    return {**gone, FirstTransfer.Share.NONE: parts.transferred}
 
 
 def move_out(moving: Moving, line: Line, parts: Split) -> None:

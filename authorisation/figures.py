@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from uuid import UUID
 
+from authorisation.recipients import USUAL, Recipient, TellingRule
 from authorisation.terms import Terms
 
 
@@ -60,6 +61,10 @@ class Standing:
     identifiers the identifiers that other cooperative approaches of the authority bear
     awaiting    the reference of another case about it that is decided and awaits its letter; "" where none is
     holders     the holders of the units that it covers and that are still held, with their tonnes
+    holder      the name of the organisation that holds the authorisation itself
+    host        the code of the Party whose authority gave it
+    standard    that of its activity; "" where it has none
+    telling     of the procedure that an act would be handled under: who is told of it, within how many days
     """
 
     identifier: str
@@ -80,6 +85,10 @@ class Standing:
     awaiting: str = ""
     holders: Mapping[str, int] = field(default_factory=dict)
     transfers_blocked: bool = False
+    holder: str = ""
+    host: str = ""
+    standard: str = ""
+    telling: Mapping[Recipient, TellingRule] = field(default_factory=lambda: USUAL)
 
     @property
     def stands(self) -> int:

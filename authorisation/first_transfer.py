@@ -42,6 +42,28 @@ class Outcome:
     used_or_cancelled_on: date | None = None
 
 
+def outcome_under(
+    terms: Terms,
+    *,
+    vintage: int,
+    authorised_on: date,
+    issued_on: date | None = None,
+    transferred_on: date | None = None,
+    used_or_cancelled_on: date | None = None,
+) -> Outcome:
+    """An outcome of a vintage under the terms of its authorisation, with what happened to it."""
+    return Outcome(
+        vintage=vintage,
+        for_ndc=terms.for_ndc,
+        for_oimp=terms.for_oimp,
+        definition=terms.first_transfer_definition,
+        authorised_on=authorised_on,
+        issued_on=issued_on,
+        transferred_on=transferred_on,
+        used_or_cancelled_on=used_or_cancelled_on,
+    )
+
+
 @dataclass(frozen=True, kw_only=True)
 class FirstTransfer:
     """The first transfer of an outcome: by which event, on which day, and to which year it is adjusted."""
@@ -82,11 +104,6 @@ def triggers(for_ndc: bool, for_oimp: bool, definition: str | None) -> tuple[Tri
     if for_oimp and definition in Trigger.values and definition not in found:
         found.append(Trigger(definition))
     return tuple(found)
-
-
-def triggers_of(terms: Terms) -> tuple[Trigger, ...]:
-    """The same, of the terms of an authorisation."""
-    return triggers(terms.for_ndc, terms.for_oimp, terms.first_transfer_definition)
 
 
 def _happened_on(trigger: Trigger, outcome: Outcome) -> date | None:

@@ -165,6 +165,26 @@ def findings_on_record(record: Record) -> list[Finding]:
     ]
 
 
+class RuleBroken(RuntimeError):
+    """What the software itself would write breaks a rule: a fault of program or data, never an answer."""
+
+
+def against(record: Record) -> list[Reason]:
+    """Every reason for which a rule forbids to record this, each once."""
+    found: list[Reason] = []
+    for finding in findings_on_record(record):
+        if finding.blocks and finding.reason not in found:
+            found.append(finding.reason)
+    return found
+
+
+def must_hold(record: Record) -> None:
+    """The same of what follows of itself from something recorded. Raises RuleBroken; nothing is kept then."""
+    reasons = against(record)
+    if reasons:
+        raise RuleBroken(" ".join(str(reason) for reason in reasons))
+
+
 def informing(code: str, reason: Reason) -> Finding:
     """What the rule of this code tells of an act, where nothing is to be answered. Raises KeyError."""
     return _finding({rule.code: rule for rule in RULES}[code], reason, blocks=False, informs=True)
@@ -700,6 +720,10 @@ RULES: tuple[Rule, ...] = (
         citation=_("Decision 2/CMA.3, annex, paragraph 24; decision 6/CMA.4, paragraph 6"),
         firmness=Firmness.READ,
         of_record=records.confidential_with_a_basis,
+        warns=_(
+            "While an application is written, of each document marked confidential; whether its basis "
+            "holds must be answered when the desk recommends."
+        ),
         blocks=_("A mark of confidentiality without a basis, of a document or of a part of a decision."),
     ),
     Rule(

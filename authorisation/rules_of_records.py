@@ -12,8 +12,8 @@ from datetime import date
 from django.utils.translation import gettext_lazy as _
 
 from accounts import wording
-from authorisation.first_transfer import Outcome, first_transfer
-from authorisation.shares import levies
+from authorisation.first_transfer import Outcome, Trigger, first_transfer, triggers
+from authorisation.shares import Levies, levies
 from workflow.refusals import Reason
 
 # A reason, and whether it blocks.
@@ -29,6 +29,9 @@ class Issued:
     adaptation, overall_mitigation   taken of the authorised tonnes: forwarded, and cancelled
     first_transferred   of the authorised tonnes, those that count as first transferred by the issuance
     omge_percent   what the letter asks to be cancelled, decimal text
+    taken          what the mechanism took of the whole issuance and no other authorisation counts already:
+                   percentages of parts, each rounded up, may come to more
+    left           of the authorised tonnes, those that have not left ahead of the issuance
     """
 
     vintage: int
@@ -38,6 +41,18 @@ class Issued:
     overall_mitigation: int
     first_transferred: int
     omge_percent: str | None = None
+    taken: Levies | None = None
+    left: int | None = None
+
+    @property
+    def due(self) -> Levies:
+        """What is to be taken of the authorised tonnes: of itself by the mechanism, else by the letter."""
+        due = levies(self.authorised, mechanism=self.by_mechanism, omge_percent=self.omge_percent)
+        if self.taken is not None:
+            due = due.within(self.taken.adaptation, self.taken.overall_mitigation)
+        if self.left is not None:
+            due = due.within(self.left, self.left - min(due.adaptation, self.left))
+        return due
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,30 +62,39 @@ class FirstTransferred:
     on            the day on which it counts as first transferred
     adjusted_in   the year to which the corresponding adjustment is made; None where none is made
     outside_ndc   whether the mitigation lies outside the scope of the host's contribution
+    trigger       the event by which it would be first transferred; None where only the day is said
+    asked, there  of a use or a cancellation: tonnes, and of them those that were first transferred before
     """
 
     outcome: Outcome
     on: date
     adjusted_in: int | None
     outside_ndc: bool = False
+    trigger: Trigger | None = None
+    asked: int = 0
+    there: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)
 class Used:
     """A use or a cancellation as somebody would record it.
 
+    vintage    None where it is not said
+    on         None where the day is not said
     used_for   the calendar year for which outcomes are used towards an NDC; None for any other use
-    first_year, last_year   of the implementation period in which the outcomes occurred
+    first_year, last_year   of the implementation period under which they are authorised
     last_on    the last date that the letter sets for this: of use, or of cancellation
+    cancelled  a cancellation, and no use
     """
 
-    vintage: int
-    on: date
+    vintage: int | None
+    on: date | None
     towards_ndc: bool
     used_for: int | None
     first_year: int | None
     last_year: int | None
     last_on: date | None = None
+    cancelled: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -130,7 +154,17 @@ class Published:
     kept_back: Sequence[tuple[str, str]]
 
 
-Record = Issued | FirstTransferred | Used | Changed | Versioned | EntityRevoked | Revoked | Published
+@dataclass(frozen=True, kw_only=True)
+class Marked:
+    """Documents of a case that are marked confidential: their types, and the basis that is stated for each.
+
+    What a document is called and its basis are free text, which no reason takes into the trail.
+    """
+
+    documents: Sequence[tuple[str, str]]
+
+
+Record = Issued | FirstTransferred | Used | Changed | Versioned | EntityRevoked | Revoked | Published | Marked
 
 
 def adjusted_for_the_vintage(record: Record) -> Said:
@@ -158,49 +192,56 @@ def used_within_the_period(record: Record) -> Said:
     """A6: used towards an NDC for a year of the same period; and within the last date of the letter."""
     if not isinstance(record, Used):
         return
-    if record.towards_ndc and record.used_for is None:
+    if record.towards_ndc:
+        yield from _for_a_year_of_the_period(record)
+    if record.on is not None and record.last_on is not None and record.on > record.last_on:
         yield (
             Reason(
-                code="A6",
-                words=_("It is not said for which year the outcomes are used towards an NDC (rule A6)."),
-                mend=_("Name the calendar year for which they are used."),
-            ),
-            True,
-        )
-    elif (
-        record.towards_ndc
-        and record.used_for is not None
-        and record.first_year is not None
-        and record.last_year is not None
-        and not record.first_year <= record.used_for <= record.last_year
-    ):
-        yield (
-            Reason(
-                code="A6",
-                words=_(
-                    "Outcomes of vintage %(vintage)s would be used for %(year)s, outside the NDC "
-                    "implementation period %(first)s to %(last)s in which they occurred (rule A6)."
-                ),
-                values={
-                    "vintage": record.vintage,
-                    "year": record.used_for,
-                    "first": record.first_year,
-                    "last": record.last_year,
-                },
-                mend=_("Use them for a year of that period."),
-            ),
-            True,
-        )
-    if record.last_on is not None and record.on > record.last_on:
-        yield (
-            Reason(
-                code="A6",
+                code="after-last-cancellation" if record.cancelled else "after-last-use",
                 words=_("On %(day)s the last date that the letter sets, %(last)s, has passed (rule A6)."),
                 values={"day": wording.day(record.on), "last": wording.day(record.last_on)},
                 mend=_("Nothing more can be used or cancelled under this letter; ask for a change of it."),
             ),
             True,
         )
+
+
+def _for_a_year_of_the_period(record: Used) -> Said:
+    year, first, last = record.used_for, record.first_year, record.last_year
+    if year is None:
+        yield (
+            Reason(
+                code="year-missing",
+                words=_("It is not said for which year the outcomes are used towards an NDC (rule A6)."),
+                mend=_("Name the calendar year for which they are used."),
+            ),
+            True,
+        )
+        return
+    if first is None or last is None or record.vintage is None:
+        return
+    occurred, used = first <= record.vintage <= last, first <= year <= last
+    if occurred == used:
+        return
+    yield (
+        Reason(
+            code="A6",
+            words=_(
+                "Outcomes of vintage %(vintage)s would be used for %(year)s, outside the NDC "
+                "implementation period %(first)s to %(last)s in which they occurred (rule A6)."
+            )
+            if occurred
+            else _(
+                "Outcomes of vintage %(vintage)s would be used for %(year)s, a year of the NDC "
+                "implementation period %(first)s to %(last)s, in which they did not occur (rule A6)."
+            ),
+            values={"vintage": record.vintage, "year": year, "first": first, "last": last},
+            mend=_("Use them for a year of that period.")
+            if occurred
+            else _("Use them for a year of the period in which they occurred."),
+        ),
+        True,
+    )
 
 
 def adjusted_outside_too(record: Record) -> Said:
@@ -226,7 +267,12 @@ def first_transferred_as_defined(record: Record) -> Said:
     """A8: first transferred by the event that the letter names, on its day, and not before."""
     if not isinstance(record, FirstTransferred):
         return
-    due = first_transfer(record.outcome)
+    outcome = record.outcome
+    named = triggers(outcome.for_ndc, outcome.for_oimp, outcome.definition)
+    if record.trigger is not None and record.trigger not in named:
+        yield _by_another_event(record), True
+        return
+    due = first_transfer(outcome)
     if due is None:
         yield (
             Reason(
@@ -259,11 +305,34 @@ def first_transferred_as_defined(record: Record) -> Said:
         )
 
 
+def _by_another_event(record: FirstTransferred) -> Reason:
+    """The event that is recorded is no first transfer by the letter."""
+    if record.trigger == Trigger.USE_OR_CANCELLATION:
+        return Reason(
+            code="not-first-transferred",
+            words=_(
+                "%(tonnes)s t of vintage %(vintage)s are asked for, but %(there)s t were first transferred "
+                "and are not used yet; by this letter a use or a cancellation is no first transfer (rule A8)."
+            ),
+            values={"tonnes": record.asked, "vintage": record.outcome.vintage, "there": record.there},
+            mend=_("Record the first transfer before, or lower the volume."),
+        )
+    return Reason(
+        code="first-transfer-definition",
+        words=_(
+            "By this authorisation outcomes are first transferred by another event, not by an international "
+            "transfer: “%(definition)s” (rule A8)."
+        ),
+        values={"definition": record.outcome.definition or ""},
+        mend=_("Record the issuance, the use or the cancellation: the first transfer follows from it."),
+    )
+
+
 def shares_of_the_mechanism(record: Record) -> Said:
     """A9: of what the mechanism issues, 5 % and at least 2 % are taken, and are then first transferred."""
     if not isinstance(record, Issued) or not record.by_mechanism:
         return
-    due = levies(record.authorised, mechanism=True)
+    due = record.due
     for taken, least, words in (
         (
             record.adaptation,
@@ -317,7 +386,7 @@ def no_automatic_share(record: Record) -> Said:
     """A10: outside the mechanism nothing is taken but what the letter asks for."""
     if not isinstance(record, Issued) or record.by_mechanism:
         return
-    asked = levies(record.authorised, mechanism=False, omge_percent=record.omge_percent)
+    asked = record.due
     taken = record.adaptation + record.overall_mitigation
     if taken > asked.total:
         yield (
@@ -466,17 +535,34 @@ def no_revocation_after_first_transfer(record: Record) -> Said:
 
 
 def confidential_with_a_basis(record: Record) -> Said:
-    """A16: everything is public but what is marked confidential with its basis."""
-    if not isinstance(record, Published):
-        return
-    for what, basis in record.kept_back:
-        if not basis.strip():
+    """A16: everything is public but what is marked confidential on a basis; if that holds, is asked."""
+    if isinstance(record, Published):
+        for what, basis in record.kept_back:
+            if not basis.strip():
+                yield _without_a_basis(what), True
+    elif isinstance(record, Marked):
+        for what, basis in record.documents:
+            if not basis.strip():
+                yield _without_a_basis(what), True
+                continue
             yield (
                 Reason(
                     code="A16",
-                    words=_("“%(what)s” would be kept back without a basis for it (rule A16)."),
+                    words=_(
+                        "“%(what)s” is marked confidential, with a basis for it, and is not made public; "
+                        "what is not marked may be (rule A16)."
+                    ),
                     values={"what": what},
-                    mend=_("State the basis, or publish it."),
+                    mend=_("Keep the mark only where its basis holds for the whole document."),
                 ),
-                True,
+                False,
             )
+
+
+def _without_a_basis(what: str) -> Reason:
+    return Reason(
+        code="A16",
+        words=_("“%(what)s” would be kept back without a basis for it (rule A16)."),
+        values={"what": what},
+        mend=_("State the basis, or publish it."),
+    )

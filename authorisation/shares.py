@@ -28,6 +28,13 @@ class Levies:
     def total(self) -> int:
         return self.adaptation + self.overall_mitigation
 
+    def within(self, adaptation: int, overall_mitigation: int) -> "Levies":
+        """Each share, and no more than what there is to take it of."""
+        return Levies(
+            adaptation=min(self.adaptation, adaptation),
+            overall_mitigation=min(self.overall_mitigation, overall_mitigation),
+        )
+
 
 def levies(tonnes: int, *, mechanism: bool, omge_percent: str | None = None) -> Levies:
     """What is taken of so many issued tonnes of one event and vintage.

@@ -1,5 +1,6 @@
 """First transfer, use and cancellation as movements of volumes; one with reasons is rolled back at the door.
 
+Whether an event is a first transfer rule A8 says, line by line (`authorisation.rules`).
 Without a recorded issuance of its vintage the ceilings alone bound a first transfer; with one, only what is
 issued and covered moves. Volumes are whole t CO2 eq.
 """
@@ -13,10 +14,10 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Party
 from accounts.wording import Named
 from audit.models import Event
-from authorisation import blocks
+from authorisation import blocks, rules
 from authorisation.balances import Moving, must_move
 from authorisation.covering import draw, move_out, room
-from authorisation.first_transfer import Trigger, triggers_of
+from authorisation.first_transfer import Trigger, outcome_under
 from authorisation.models import (
     Authorisation,
     Block,
@@ -29,8 +30,9 @@ from authorisation.models import (
     Use,
 )
 from authorisation.models.volumes import Pool
+from authorisation.rules_of_records import FirstTransferred
 from authorisation.shares import Split, split
-from authorisation.standing import terms_in_force, transfers_open
+from authorisation.standing import authorised_on, terms_in_force, transfers_open
 from authorisation.terms import Terms
 from workflow.refusals import Reason
 from workflow.steps import Facts
@@ -47,11 +49,9 @@ def moving_of(event: Event, case: Case) -> Moving:
 def record_first_transfer(authorisation: Authorisation, facts: Facts, event: Event) -> list[Reason]:
     """A first international transfer, by volumes or by serial."""
     terms = terms_in_force(authorisation)
-    reasons = []
-    if Trigger.INTERNATIONAL_TRANSFER not in triggers_of(terms):
-        reasons.append(_other_definition(terms))
     if facts.get("serial"):
-        return reasons + _transfer_serial(authorisation, terms, facts, event)
+        return _transfer_serial(authorisation, terms, facts, event)
+    reasons = []
     wanted = _volumes(facts)
     for vintage, tonnes in wanted.items():
         line = _line(authorisation, vintage)
@@ -59,7 +59,7 @@ def record_first_transfer(authorisation: Authorisation, facts: Facts, event: Eve
             reasons.append(_no_line(vintage))
             continue
         parts = split(tonnes, percent=terms.host_retention_percent, gross=bool(facts.get("gross")))
-        against = _against(line, parts.total, event)
+        against = _against_transfer(authorisation, line, terms, parts, event)
         reasons += against
         if not against:
             move_out(moving_of(event, line.case), line, parts)
@@ -80,7 +80,7 @@ def _transfer_serial(authorisation: Authorisation, terms: Terms, facts: Facts, e
     for line, of_line in by_line.values():
         tonnes = sum(block.tonnes for block in of_line)
         parts = split(tonnes, percent=terms.host_retention_percent, gross=bool(facts.get("gross")))
-        against = _against(line, parts.total, event)
+        against = _against_transfer(authorisation, line, terms, parts, event)
         reasons += against
         if against:
             continue
@@ -214,6 +214,22 @@ def _consume_serials(authorisation: Authorisation, facts: Facts, event: Event) -
     return consumed, reasons
 
 
+def _against_transfer(
+    authorisation: Authorisation, line: Line, terms: Terms, parts: Split, event: Event
+) -> list[Reason]:
+    """Why so much of a line cannot go abroad for the first time; rule A8 whatever the serial named."""
+    on = _recording(event).on
+    outcome = outcome_under(
+        terms, vintage=line.vintage, authorised_on=authorised_on(authorisation), transferred_on=on
+    )
+    by_rules = rules.against(
+        FirstTransferred(
+            outcome=outcome, on=on, adjusted_in=line.vintage, trigger=Trigger.INTERNATIONAL_TRANSFER
+        )
+    )
+    return by_rules or _against(line, parts.total, event)
+
+
 def _against_use(
     authorisation: Authorisation,
     line: Line,
@@ -227,8 +243,22 @@ def _against_use(
     """Why a use may not take what is not first transferred yet; nothing where it takes nothing of that."""
     if not parts.total:
         return []
-    if Trigger.USE_OR_CANCELLATION not in triggers_of(terms):
-        return [_not_first_transferred(line.vintage, wanted, there)]
+    on = _recording(event).on
+    outcome = outcome_under(
+        terms, vintage=line.vintage, authorised_on=authorised_on(authorisation), used_or_cancelled_on=on
+    )
+    by_rules = rules.against(
+        FirstTransferred(
+            outcome=outcome,
+            on=on,
+            adjusted_in=line.vintage,
+            trigger=Trigger.USE_OR_CANCELLATION,
+            asked=wanted,
+            there=there,
+        )
+    )
+    if by_rules:
+        return by_rules
     if not transfers_open(authorisation):
         return [_closed(authorisation)]
     return _against(line, parts.total, event)
@@ -332,30 +362,6 @@ def _above_the_ceiling(vintage: int, tonnes: int, free: int) -> Reason:
         words=_("%(tonnes)s t of vintage %(vintage)s are more than the %(free)s t that its ceilings leave."),
         values={"tonnes": tonnes, "vintage": vintage, "free": free},
         mend=_("Lower the volume, or ask for more to be authorised."),
-    )
-
-
-def _other_definition(terms: Terms) -> Reason:
-    return Reason(
-        code="first-transfer-definition",
-        words=_(
-            "By this authorisation outcomes are first transferred by another event, not by an international "
-            "transfer: “%(definition)s”."
-        ),
-        values={"definition": terms.first_transfer_definition or ""},
-        mend=_("Record the issuance, the use or the cancellation: the first transfer follows from it."),
-    )
-
-
-def _not_first_transferred(vintage: int, tonnes: int, there: int) -> Reason:
-    return Reason(
-        code="not-first-transferred",
-        words=_(
-            "%(tonnes)s t of vintage %(vintage)s are asked for, but %(there)s t were first transferred and "
-            "are not used yet."
-        ),
-        values={"tonnes": tonnes, "vintage": vintage, "there": there},
-        mend=_("Record the first transfer before, or lower the volume."),
     )
 
 

@@ -5,7 +5,7 @@ from importlib import import_module
 from bench.environment import installation
 
 # In this order: the letters are measured on one that the journey issued.
-MEASUREMENTS = ("bench.journey", "bench.letters")
+MEASUREMENTS = ("bench.journey", "bench.letters", "bench.throughput", "bench.lists", "bench.importing")
 
 if __name__ == "__main__":
     with installation():

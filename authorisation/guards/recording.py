@@ -1,18 +1,20 @@
 """Why a first transfer, a use or a cancellation may not be recorded, each reason a sentence.
 
+What is a matter of law the rules say (`authorisation.rules`), of the records that are made of the facts here.
 What of it is a matter of volumes is said where volumes move (`authorisation.transfers`).
 """
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext_lazy as _
 
 from accounts.wording import day
-from authorisation.first_transfer import Outcome
-from authorisation.rules import findings_on_record
-from authorisation.rules_of_records import FirstTransferred
+from authorisation.first_transfer import Trigger, outcome_under
+from authorisation.rules import against
+from authorisation.rules_of_records import FirstTransferred, Used
 from authorisation.serials import read_serial
 from authorisation.terms import Terms
 from workflow.actors import Actor
@@ -111,27 +113,23 @@ def a_volume_is_named(authorisation: "Authorisation", facts: Facts) -> Iterable[
         )
 
 
-def adjusted_as_due(authorisation: "Authorisation", facts: Facts) -> Iterable[Reason]:
-    """Rules A5 and A7: the adjustment that the evidence speaks of is made, and for the vintage year."""
+def first_transferred_and_adjusted_as_due(authorisation: "Authorisation", facts: Facts) -> Iterable[Reason]:
+    """Rules A5, A7 and A8: adjusted, and for the vintage year; and by an event that the letter names."""
     on, year = _day(facts, "on"), facts.get("adjusted_in")
     if on is None:
         return
-    terms = _terms(authorisation)
+    terms, since = _terms(authorisation), authorisation.versions.earliest("number").effective_on
+    said: list[Reason] = []
     for vintage in _vintages(facts):
         adjusted_in: int | None = year if isinstance(year, int) else vintage
-        outcome = Outcome(
-            vintage=vintage,
-            for_ndc=terms.for_ndc,
-            for_oimp=terms.for_oimp,
-            definition=terms.first_transfer_definition,
-            authorised_on=authorisation.versions.earliest("number").effective_on,
-            transferred_on=on,
-        )
         record = FirstTransferred(
-            outcome=outcome, on=on, adjusted_in=None if facts.get("unadjusted") else adjusted_in
+            outcome=outcome_under(terms, vintage=vintage, authorised_on=since, transferred_on=on),
+            on=on,
+            adjusted_in=None if facts.get("unadjusted") else adjusted_in,
+            trigger=Trigger.INTERNATIONAL_TRANSFER,
         )
-        # By which event outcomes are first transferred (rule A8) is said where they move.
-        yield from (one.reason for one in findings_on_record(record) if one.rule in ("A5", "A7"))
+        said += [reason for reason in against(record) if reason not in said]
+    yield from said
 
 
 def goes_to_an_authorised_party(authorisation: "Authorisation", facts: Facts) -> Iterable[Reason]:
@@ -165,7 +163,7 @@ def _not_authorised(party: str, named: Iterable[str]) -> Reason:
 
 
 def used_by_whom_it_names(authorisation: "Authorisation", facts: Facts) -> Iterable[Reason]:
-    """By a Party or an entity; where the letter authorises Parties or users, by one of them; in time."""
+    """By a Party or an entity; where the letter authorises Parties or users, by one of them."""
     terms = _terms(authorisation)
     party, entity = facts.get("by_party"), facts.get("by_entity")
     if bool(party) == bool(entity):
@@ -185,63 +183,58 @@ def used_by_whom_it_names(authorisation: "Authorisation", facts: Facts) -> Itera
             values={"entity": str(entity)},
             mend=_("Correct the name, or ask for a change of the authorisation."),
         )
-    on = _day(facts, "on")
-    if on is not None and terms.last_use_on is not None and on > terms.last_use_on:
-        yield Reason(
-            code="after-last-use",
-            words=_("Outcomes may be used until %(until)s; this use is of %(on)s."),
-            values={"until": day(terms.last_use_on), "on": day(on)},
-            mend=_("Correct the day, or ask for a change of the authorisation."),
-        )
 
 
-def used_in_the_period_of_the_outcomes(authorisation: "Authorisation", facts: Facts) -> Iterable[Reason]:
-    """Rule A6: towards an NDC only for a year of the period in which the outcomes occurred."""
-    if not (_terms(authorisation).for_ndc and facts.get("by_party")):
-        return
+def used_within_the_period(authorisation: "Authorisation", facts: Facts) -> Iterable[Reason]:
+    """Rule A6: towards an NDC for a year of the period in which they occurred; not after the last day."""
+    terms = _terms(authorisation)
     year = facts.get("for_year")
-    if not isinstance(year, int):
-        yield Reason(
-            code="year-missing",
-            words=_("For which calendar year the outcomes are used is not given."),
-            mend=_("Give the year."),
-        )
-        return
     period = authorisation.versions.select_related("case__ndc_period").earliest("number").case.ndc_period
-    if period is None:
-        return
-    for vintage in _vintages(facts):
-        inside = period.first_year <= year <= period.last_year
-        if inside != (period.first_year <= vintage <= period.last_year):
-            yield Reason(
-                code="A6",
-                words=_(
-                    "Outcomes of vintage %(vintage)s cannot be used for %(year)s: use is for a year of the "
-                    "NDC period in which they occurred, here %(first)s to %(last)s (rule A6)."
-                ),
-                values={
-                    "vintage": vintage,
-                    "year": year,
-                    "first": period.first_year,
-                    "last": period.last_year,
-                },
-                mend=_("Correct the year for which they are used."),
-            )
+    yield from _of_each_vintage(
+        facts,
+        Used(
+            vintage=None,
+            on=_day(facts, "on"),
+            towards_ndc=terms.for_ndc and bool(facts.get("by_party")),
+            used_for=year if isinstance(year, int) else None,
+            first_year=period.first_year if period is not None else None,
+            last_year=period.last_year if period is not None else None,
+            last_on=terms.last_use_on,
+        ),
+    )
+
+
+def cancelled_in_time(authorisation: "Authorisation", facts: Facts) -> Iterable[Reason]:
+    """Rule A6: not after the last day of cancellation."""
+    yield from _of_each_vintage(
+        facts,
+        Used(
+            vintage=None,
+            on=_day(facts, "on"),
+            towards_ndc=False,
+            used_for=None,
+            first_year=None,
+            last_year=None,
+            last_on=_terms(authorisation).last_cancellation_on,
+            cancelled=True,
+        ),
+    )
+
+
+def _of_each_vintage(facts: Facts, used: Used) -> list[Reason]:
+    """What the rules say of the same use of every vintage, each reason once; also where none is named."""
+    vintages: list[int | None] = [*_vintages(facts)] or [None]
+    said: list[Reason] = []
+    for vintage in vintages:
+        said += [reason for reason in against(replace(used, vintage=vintage)) if reason not in said]
+    return said
 
 
 def purpose_is_named(authorisation: "Authorisation", facts: Facts) -> Iterable[Reason]:
-    """A cancellation says for what; and is in time."""
+    """A cancellation says for what."""
     if not facts.get("purpose"):
         yield Reason(
             code="purpose-missing",
             words=_("For which purpose the outcomes were cancelled is not given."),
             mend=_("Name the purpose."),
-        )
-    on, last = _day(facts, "on"), _terms(authorisation).last_cancellation_on
-    if on is not None and last is not None and on > last:
-        yield Reason(
-            code="after-last-cancellation",
-            words=_("Outcomes may be cancelled until %(until)s; this is of %(on)s."),
-            values={"until": day(last), "on": day(on)},
-            mend=_("Correct the day, or ask for a change of the authorisation."),
         )

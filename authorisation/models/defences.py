@@ -21,7 +21,7 @@ def bans(connection: BaseDatabaseWrapper) -> Iterator[Ban]:
     """The bans of lines, ceilings and entries; on SQLite those of blocks that overlap."""
     for model, pools in ((Line, POOLS_OF_LINES), (Ceiling, POOLS_OF_CEILINGS)):
         yield from _of_balance(model._meta.db_table, pools)
-    yield _of_entries()
+    yield from _of_entries()
     if connection.vendor == "sqlite":
         yield from _of_blocks()
 
@@ -58,8 +58,9 @@ def _of_balance(table: str, pools: tuple[Pool, ...]) -> Iterator[Ban]:
     )
 
 
-def _of_entries() -> Ban:
-    table, lines, ceilings = (model._meta.db_table for model in (Entry, Line, Ceiling))
+def _of_entries() -> Iterator[Ban]:
+    """An entry of a line, and one of a ceiling; which of both an entry is of, a CHECK says."""
+    table = Entry._meta.db_table
     says = " AND ".join(
         [
             "b.last_entry_id = NEW.key",
@@ -69,26 +70,27 @@ def _of_entries() -> Ban:
             "b.last_tonnes = NEW.tonnes",
         ]
     )
-    of_line = _stands("source", POOLS_OF_LINES) + " AND " + _stands("target", POOLS_OF_LINES)
-    of_ceiling = _stands("source", POOLS_OF_CEILINGS) + " AND " + _stands("target", POOLS_OF_CEILINGS)
-    # Each side by itself, so that the index of its entries answers.
-    before = " OR ".join(
-        f"EXISTS (SELECT 1 FROM {table} e WHERE e.{side} = NEW.{side} AND e.sequence = NEW.sequence - 1)"  # noqa: S608
-        for side in ("line_id", "ceiling_id")
+    sides = (
+        ("volumes_follow_line", "NEW.line_id IS NOT NULL", "line_id", Line, POOLS_OF_LINES),
+        # Also one of neither, which follows nothing.
+        ("volumes_follow", "NEW.line_id IS NULL", "ceiling_id", Ceiling, POOLS_OF_CEILINGS),
     )
-    return Ban(
-        table=table,
-        name=f"volumes_follow_{table}",
-        statement=Statement.REPLACE,
-        condition=(
-            f"NOT (EXISTS (SELECT 1 FROM {lines} b WHERE b.id = NEW.line_id AND {says} AND {of_line})"  # noqa: S608
-            f" OR EXISTS (SELECT 1 FROM {ceilings} b WHERE b.id = NEW.ceiling_id"
-            f" AND {says} AND {of_ceiling}))"
-            f" OR (NEW.sequence > 1 AND NOT ({before}))"
-        ),
-        message=f"{table}: an entry says what its balance has just moved, after the one before",
-        columns=frozenset({"key"}),
-    )
+    for name, only, side, model, pools in sides:
+        stands = f"{_stands('source', pools)} AND {_stands('target', pools)}"
+        yield Ban(
+            table=table,
+            name=f"{name}_{table}",
+            statement=Statement.REPLACE,
+            only=only,
+            condition=(
+                f"NOT EXISTS (SELECT 1 FROM {model._meta.db_table} b WHERE b.id = NEW.{side}"  # noqa: S608
+                f" AND {says} AND {stands})"
+                f" OR NEW.sequence > 1 AND NOT EXISTS (SELECT 1 FROM {table} e"
+                f" WHERE e.{side} = NEW.{side} AND e.sequence = NEW.sequence - 1)"
+            ),
+            message=f"{table}: an entry says what its balance has just moved, after the one before",
+            columns=frozenset({"key"}),
+        )
 
 
 def _stands(side: str, pools: tuple[Pool, ...]) -> str:

@@ -331,3 +331,19 @@ def test_no_changed_byte_passes_unless_the_content_is_the_same(tmp_path: Path, p
         assert _parts(bytes(changed)) == _parts()
     else:
         assert all(fault.sentence() for fault in verdict.faults)
+
+
+def test_a_pack_carries_tools_that_no_event_names_and_holds_them_to_the_manifest(tmp_path: Path) -> None:
+    written = io.BytesIO()
+    tools = {"verify_letter.py": b"print('genuine')"}
+    write_pack(written, events=_RECORDS, files={"01-letter.pdf": LETTER}, tools=tools)
+    verdict = _verified(tmp_path, written.getvalue())
+    assert verdict.faults == ()
+    assert verdict.files == 1
+    parts = _parts(written.getvalue())
+    changed = parts | {"tools/verify_letter.py": b"print('always genuine')"}
+    _refused(tmp_path, _zipped(changed), "tools/verify_letter.py is not the file of the manifest")
+    _refused(tmp_path, _zipped(parts | {"tools/../x": b""}), "has no place in an evidence pack")
+    # What an event has to name is no tool because somebody puts it there.
+    with pytest.raises(ValueError, match="not a plain file name"):
+        write_pack(io.BytesIO(), events=_RECORDS, files={}, tools={"a/b": b""})

@@ -8,20 +8,21 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from authorisation.first_transfer import Outcome, first_transfer
-from authorisation.rules import findings_on_record
+from authorisation.first_transfer import Outcome, Trigger, first_transfer
+from authorisation.rules import RuleBroken, against, findings_on_record, must_hold
 from authorisation.rules_of_records import (
     Changed,
     EntityRevoked,
     FirstTransferred,
     Issued,
+    Marked,
     Published,
     Record,
     Revoked,
     Used,
     Versioned,
 )
-from authorisation.shares import levies
+from authorisation.shares import Levies, levies
 
 GRANTED, ISSUED, MOVED = date(2026, 3, 1), date(2027, 2, 1), date(2027, 6, 1)
 OUTCOME = Outcome(
@@ -79,6 +80,13 @@ def test_a5_the_adjustment_is_made_for_the_vintage_year_and_not_for_that_of_the_
         ({"used_for": 2020}, ["A6"]),
         ({"used_for": None}, ["A6"]),
         ({"used_for": 2031, "last_year": None}, []),
+        ({"vintage": 2031}, ["A6"]),
+        ({"vintage": 2031, "used_for": 2031}, []),
+        ({"vintage": None, "used_for": 2031}, []),
+        ({"vintage": None, "used_for": None}, ["A6"]),
+        ({"on": None}, []),
+        ({"cancelled": True, "towards_ndc": False, "used_for": None}, []),
+        ({"cancelled": True, "towards_ndc": False, "used_for": None, "on": date(2032, 1, 1)}, ["A6"]),
         ({"towards_ndc": False, "used_for": None}, []),
         ({"on": date(2031, 12, 31)}, []),
         ({"on": date(2032, 1, 1)}, ["A6"]),
@@ -141,6 +149,31 @@ def test_a8_nothing_is_first_transferred_before_its_event(outcome: dict[str, Any
 
 
 @pytest.mark.parametrize(
+    ("outcome", "trigger", "code"),
+    [
+        ({"for_ndc": True}, Trigger.INTERNATIONAL_TRANSFER, None),
+        ({}, Trigger.INTERNATIONAL_TRANSFER, "first-transfer-definition"),
+        ({"definition": "Use or Cancellation"}, Trigger.USE_OR_CANCELLATION, None),
+        ({"for_ndc": True, "for_oimp": False}, Trigger.USE_OR_CANCELLATION, "not-first-transferred"),
+        ({}, Trigger.USE_OR_CANCELLATION, "not-first-transferred"),
+    ],
+)
+def test_a8_only_an_event_that_the_letter_names_is_a_first_transfer(
+    outcome: dict[str, Any], trigger: Trigger, code: str | None
+) -> None:
+    moved = replace(OUTCOME, issued_on=None, transferred_on=MOVED, used_or_cancelled_on=MOVED, **outcome)
+    record = FirstTransferred(outcome=moved, on=MOVED, adjusted_in=2026, trigger=trigger, asked=9, there=4)
+    assert codes(record) == ([] if code is None else ["A8"])
+    assert [reason.code for reason in against(record)] == ([] if code is None else [code])
+
+
+def test_what_follows_of_itself_against_a_rule_is_a_fault_and_no_answer() -> None:
+    must_hold(TRANSFER)
+    with pytest.raises(RuleBroken, match="rule A5"):
+        must_hold(replace(TRANSFER, adjusted_in=2027))
+
+
+@pytest.mark.parametrize(
     ("change", "found"),
     [
         ({}, []),
@@ -155,6 +188,33 @@ def test_a9_the_mechanism_takes_its_shares_rounded_up_and_both_are_first_transfe
     change: dict[str, Any], found: list[str]
 ) -> None:
     assert codes(replace(BY_MECHANISM, **change)) == found
+
+
+@pytest.mark.parametrize(
+    ("taken", "left", "adaptation", "cancelled", "found"),
+    [
+        (Levies(adaptation=50, overall_mitigation=20), None, 50, 20, []),
+        (Levies(adaptation=50, overall_mitigation=20), None, 49, 20, ["A9"]),
+        (Levies(adaptation=0, overall_mitigation=0), None, 0, 0, []),
+        (None, 60, 51, 9, []),
+        (None, 60, 51, 8, ["A9"]),
+        (None, 40, 40, 0, []),
+        (None, 40, 39, 0, ["A9"]),
+        (Levies(adaptation=9, overall_mitigation=20), 12, 9, 3, []),
+    ],
+)
+def test_a9_asks_for_no_more_of_a_part_than_the_mechanism_took_of_the_whole_or_than_is_left(
+    taken: Levies | None, left: int | None, adaptation: int, cancelled: int, found: list[str]
+) -> None:
+    part = replace(
+        BY_MECHANISM,
+        adaptation=adaptation,
+        overall_mitigation=cancelled,
+        first_transferred=adaptation + cancelled,
+        taken=taken,
+        left=left,
+    )
+    assert codes(part) == found
 
 
 @given(tonnes=st.integers(0, 10**9))
@@ -264,3 +324,14 @@ def test_a_rule_says_nothing_of_what_it_is_not_about() -> None:
     assert first_transfer(late) is not None
     sound: list[Record] = [TRANSFER, USE, BY_MECHANISM, replace(CHANGE, first_transferred=0)]
     assert [codes(one) for one in sound] == [[], [], [], []]
+
+
+def test_a16_asks_of_each_mark_whether_its_basis_holds_and_blocks_one_without() -> None:
+    said = findings_on_record(Marked(documents=(("A map", "Trade secret"), ("A contract", " "))))
+    assert [(one.rule, one.blocks, one.informs) for one in said] == [
+        ("A16", False, False),
+        ("A16", True, False),
+    ]
+    assert "A map" in str(said[0].reason)
+    assert "Trade secret" not in str(said[0].reason)
+    assert findings_on_record(Marked(documents=())) == []

@@ -6,11 +6,13 @@ are legal dates of the authority.
 """
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, timedelta
 from typing import Annotated, Any, Literal, Self
+from uuid import UUID
 
 import rfc8785
 from pydantic import (
+    AfterValidator,
     BaseModel,
     ConfigDict,
     Field,
@@ -26,7 +28,18 @@ from authorisation.terms import EntityTerms
 
 Use = Literal["NDC", "IMP", "OP"]
 Named = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=300)]
-Said = Annotated[str, StringConstraints(strip_whitespace=True, max_length=20_000)]
+
+
+def _in_plain_lines(text: str) -> str:
+    """Lines as letters write them: a browser ends each with a carriage return, which no letter can print."""
+    return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+Said = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, max_length=20_000),
+    AfterValidator(_in_plain_lines),
+]
 CaId = Annotated[str, StringConstraints(pattern=r"^CA\d{4}$")]
 Vintages = Annotated[dict[int, PositiveInt], Field(min_length=1)]
 
@@ -162,14 +175,45 @@ class TopUp(Planned):
 
 
 class HolderTransferred(Planned):
-    """Units pass to another holder: those of a serial, or all that are held under the authorisation."""
+    """The units of a serial pass to another holder; without one, the authorisation itself with all its units.
+
+    organisation   the public id of the organisation that the authorisation passes to: named with the request,
+                   or found by its name when the case is opened (`authorisation.holders`)
+    """
 
     type: Literal["transfer_of_holder"] = "transfer_of_holder"
     serial: Annotated[str, StringConstraints(strip_whitespace=True, max_length=300)] = ""
     to: Named
+    organisation: UUID | None = None
+
+    @property
+    def of_all(self) -> bool:
+        """Whether the authorisation itself passes on."""
+        return not self.serial
+
+    @model_validator(mode="after")
+    def _is_of_units_or_of_all(self) -> Self:
+        if self.serial and self.organisation is not None:
+            raise ValueError("units of a serial pass to a holder by name, not to an organisation")
+        return self
 
 
-class Suspension(Planned):
+class WithWindow(Planned):
+    """An act about which the holder is heard first.
+
+    cure_until   until when at the least the holder may answer and mend what the grounds say, whatever its own
+                 clock gives: of one act over many, the day that is common to all
+    """
+
+    cure_until: date | None = None
+
+    @property
+    def earliest(self) -> date | None:
+        """The first day on which it may take effect for the sake of that window."""
+        return self.cure_until + timedelta(days=1) if self.cure_until is not None else None
+
+
+class Suspension(WithWindow):
     """Nothing can be first transferred until a resumption."""
 
     type: Literal["suspension"] = "suspension"
@@ -181,7 +225,7 @@ class Resumption(Planned):
     type: Literal["resumption"] = "resumption"
 
 
-class Revocation(Planned):
+class Revocation(WithWindow):
     """Takes back what is not first transferred: all of it (no volumes), or tonnes by vintage."""
 
     type: Literal["revocation"] = "revocation"

@@ -13,11 +13,13 @@ from zoneinfo import ZoneInfo
 from django.db.models import F, Q, Sum
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import Organisation
 from audit.models import Event
-from authorisation import acts, blocks, covering, volumes
+from authorisation import acts, blocks, covering, obligations, volumes
 from authorisation.acts import AnyPlan
 from authorisation.balances import BalanceLost, Moving, move, must_move
 from authorisation.effect import Effect, LineEffect
+from authorisation.holders import with_organisation
 from authorisation.kinds import ABOUT_AUTHORISATIONS
 from authorisation.lifecycle import ENDED
 from authorisation.lifecycle import State as CaseState
@@ -64,8 +66,9 @@ def reserve(
         volumes.expect(granted.activity)
     effect = effect_for(case, plan)
     reasons = list(effect.forbidden)
-    if isinstance(plan, acts.HolderTransferred) and plan.serial:
-        reasons += blocks.not_held(authorisation, plan.serial)
+    if isinstance(plan, acts.HolderTransferred):
+        reasons += blocks.not_held(authorisation, plan.serial) if plan.serial else ()
+        reasons += with_organisation(plan, authorisation)[1]
     if effect.terms != granted_terms.model_copy(update={"conditions": effect.terms.conditions}):
         reasons.append(
             Reason(
@@ -150,8 +153,11 @@ def take_effect(authorisation: Authorisation, facts: Facts, event: Event) -> Col
     authorisation.current_version = version.number
     _register(authorisation, plan)
     hold_back_transfers(authorisation, but=case)
+    # What its decision asks of the holder besides what is asked already; it holds nothing back.
+    obligations.begin(case, authorisation, event, on=moving.on)
     if added or plan.type in ("resumption", "period"):
         covering.cover_what_is_issued(moving, authorisation)
+        obligations.begin_after_issuance(authorisation, event, on=moving.on)
     return ()
 
 
@@ -268,3 +274,7 @@ def _transfer_holder(authorisation: Authorisation, plan: acts.HolderTransferred)
             raise BalanceLost(f"The units of {plan.serial} are not held under {authorisation.identifier}.")
         held = held.filter(pk__in=[block.pk for block in found])
     held.update(holder=plan.to)
+    if plan.organisation is not None:
+        organisation = Organisation.objects.get(public_id=plan.organisation)
+        Authorisation.objects.filter(pk=authorisation.pk).update(holder=organisation)
+        authorisation.holder = organisation

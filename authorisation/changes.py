@@ -25,6 +25,7 @@ from workflow.refusals import Reason
 class Changed:
     """Terms, lines and state as the act leaves them.
 
+    holder, holder_of_all   who holds units afterwards, and whether the authorisation itself with them
     touched, touched_used   first-transferred tonnes that it would touch, and of these used ones
     """
 
@@ -34,6 +35,7 @@ class Changed:
     ca_id: str | None
     methodology: str | None
     holder: str = ""
+    holder_of_all: bool = False
     revoked: int = 0
     touched: int = 0
     touched_used: int = 0
@@ -84,7 +86,7 @@ def _set_other(standing: Standing, plan: AnyPlan, made: Changed) -> None:
                 )
             )
     elif isinstance(plan, acts.HolderTransferred):
-        made.holder = plan.to
+        made.holder, made.holder_of_all = plan.to, plan.of_all
     elif isinstance(plan, acts.Suspension):
         made.ends_in = State.SUSPENDED
     elif isinstance(plan, acts.Resumption):

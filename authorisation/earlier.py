@@ -5,7 +5,7 @@ An authorisation is matched by Party, programme, project and terms; one that is 
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -13,7 +13,7 @@ import rfc8785
 
 from accounts.models import Authority, Organisation
 from authorisation.models import Authorisation, AuthorisationVersion, Case
-from authorisation.models.earlier_letters import Unknown
+from authorisation.models.earlier_letters import EarlierLetter, Unknown
 from authorisation.serials import Serial, written
 from authorisation.terms import Terms
 from projects.models import Document
@@ -41,6 +41,7 @@ class EarlierAuthorisation:
     year                 in which it was given; the days are 1 January of it where they are not known
     ca_id                identifier of the cooperative approach; "" while none is assigned
     holder               its organisation; None where it is not known
+    beside               the number of its letter, where one with another number says all the same; "" else
     source               the file and row that say so
     """
 
@@ -55,6 +56,7 @@ class EarlierAuthorisation:
     ca_id: str = ""
     holder: Organisation | None = None
     original: Original
+    beside: str = ""
     source: str
 
     @property
@@ -69,6 +71,8 @@ class EarlierAuthorisation:
             "uses": list(self.terms.uses),
             "definition": self.terms.first_transfer_definition or "",
         }
+        if self.beside:
+            key["beside"] = self.beside
         return f"earlier:{hashlib.sha256(rfc8785.dumps(key)).hexdigest()}"
 
     @property
@@ -121,6 +125,35 @@ def matching(known: EarlierAuthorisation, vintage: int | None = None) -> Authori
     same = [one.authorisation for one in versions.order_by("pk") if _says_the_same(one, known)]
     with_vintage = [one for one in same if vintage and one.lines.filter(vintage=vintage).exists()]
     return next(iter([*with_vintage, *same]), None)
+
+
+def brought_in_as(known: EarlierAuthorisation) -> tuple[EarlierAuthorisation, Authorisation | None]:
+    """The authorisation that this letter is: found by its number, else as `matching` finds it.
+
+    Where what is found bears another number, the letter is another one, and is known by its number besides.
+    """
+    if known.original.number:
+        letter = (
+            EarlierLetter.objects.filter(
+                number=known.original.number,
+                version__authorisation__authority=known.authority,
+                version__authorisation__activity__standard=known.programme,
+                version__authorisation__activity__registry_id=known.project,
+            )
+            .select_related("version__authorisation")
+            .first()
+        )
+        if letter is not None:
+            return known, letter.version.authorisation
+    found = matching(known)
+    if found is not None and known.original.number and _bears_another_number(found, known.original.number):
+        return replace(known, beside=known.original.number), None
+    return known, found
+
+
+def _bears_another_number(found: Authorisation, number: str) -> bool:
+    letter = EarlierLetter.objects.filter(version__authorisation=found, version__number=1).first()
+    return letter is not None and letter.number not in ("", number)
 
 
 def _says_the_same(version: AuthorisationVersion, known: EarlierAuthorisation) -> bool:

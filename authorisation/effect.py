@@ -9,12 +9,13 @@ transferred, or retained by the host, never moves (rule A12). Volumes are whole 
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 
-from accounts.wording import Named, grouped
+from accounts.wording import Named, day, grouped
 from authorisation import acts
 from authorisation.acts import AnyPlan
 from authorisation.changes import Changed, changed_by
@@ -24,6 +25,7 @@ from authorisation.lifecycle_of_authorisations import State
 from authorisation.rules import Finding, Proposal, findings, findings_on_record, informing
 from authorisation.rules_of_records import Changed as ChangeMade
 from authorisation.rules_of_records import EntityRevoked, Revoked, Versioned
+from authorisation.telling import Telling, whom_to_tell
 from authorisation.terms import Terms
 from workflow.refusals import Reason
 
@@ -123,6 +125,12 @@ class Effect:
         return self.before.stands
 
     @property
+    def told(self) -> tuple[Telling, ...]:
+        """Who outside the authority is told of it, once it takes effect."""
+        before = self.before
+        return whom_to_tell(self.terms, host=before.host, standard=before.standard, rules=before.telling)
+
+    @property
     def moved(self) -> tuple[LineEffect, ...]:
         """The lines on which something moves."""
         return tuple(line for line in self.lines if line.moves)
@@ -160,7 +168,12 @@ def effect_of(standing: Standing, plan: AnyPlan) -> Effect:
         ca_id=changed.ca_id,
         methodology=changed.methodology,
     )
-    against = [*_against_state(standing, plan), *changed.against, *_against_consent(standing, plan)]
+    against = [
+        *_against_state(standing, plan),
+        *changed.against,
+        *_against_consent(standing, plan),
+        *_against_window(plan),
+    ]
     return replace(drafted, against=tuple(against), speaks=tuple(_rules(drafted, changed)))
 
 
@@ -221,7 +234,9 @@ def _term_changes(standing: Standing, made: Changed) -> Iterable[TermEffect]:
         if old != new:
             yield TermEffect(name=name, before=old or "", after=new or "")
     if made.holder:
-        yield TermEffect(name="holder", before="; ".join(sorted(standing.holders)), after=made.holder)
+        whole = made.holder_of_all and standing.holder
+        held_by = standing.holder if whole else "; ".join(sorted(standing.holders))
+        yield TermEffect(name="holder", before=held_by, after=made.holder)
 
 
 def _in_words(value: Any) -> str:
@@ -366,6 +381,19 @@ def _against_consent(standing: Standing, plan: AnyPlan) -> Iterable[Reason]:
         words=_("The terms of the letter ask for the consent of the other Party, and none is shown."),
         mend=_("Obtain the consent, and name the document that shows it."),
     )
+
+
+def _against_window(plan: AnyPlan) -> Iterable[Reason]:
+    """What the holder may still mend does not take effect before the time for it is over."""
+    if not isinstance(plan, acts.WithWindow) or plan.earliest is None or plan.effective_on is None:
+        return
+    if plan.effective_on < plan.earliest:
+        yield Reason(
+            code="within-window",
+            words=_("It would take effect on %(day)s, and the holder may mend until %(until)s."),
+            values={"day": day(plan.effective_on), "until": day(plan.earliest - timedelta(days=1))},
+            mend=_("Give a later day, or none."),
+        )
 
 
 def asks_for_consent(change_terms: str | None) -> bool:

@@ -5,10 +5,11 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from accounts.models import Authority
-from authorisation.kinds import ABOUT_AUTHORISATIONS, Kind
+from authorisation.kinds import ABOUT_AUTHORISATIONS, AUTHORISING, Kind
 from authorisation.procedures import DEFAULT, SHIPPED, procedure
 from authorisation.procedures.held import versions_loaded
 from authorisation.procedures.shape import Body, Handling, Procedure
+from authorisation.requirements import Requirement
 
 if TYPE_CHECKING:
     from authorisation.models import Case
@@ -65,6 +66,11 @@ def handling_in(terms: Procedure, kind: Kind) -> Handling | None:
         host_share=None,
         host_share_most=None,
     )
+
+
+def standing_requirements(case: "Case") -> tuple[Requirement, ...]:
+    """What its procedure asks of every holder whom a case of this kind authorises; of other kinds nothing."""
+    return handling_of(case).obligations if case.kind in AUTHORISING else ()
 
 
 def bodies_of(case: "Case") -> tuple[Body, ...]:

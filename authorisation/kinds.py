@@ -65,5 +65,8 @@ ABOUT_AUTHORISATIONS = frozenset(
     }
 )
 
+# Kinds whose decision may ask something of the holder: the authorisation stands, or goes on, with it.
+ASKING = AUTHORISING | {Kind.CHANGE, Kind.TOP_UP, Kind.TRANSFER_OF_HOLDER, Kind.RESUMPTION}
+
 # Kinds whose authorisations are of outcomes: only these have lines of volume.
 OF_OUTCOMES = frozenset({Kind.OUTCOMES, Kind.CONSOLIDATED})

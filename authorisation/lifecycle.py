@@ -445,6 +445,7 @@ class CaseLifecycle(Governed):
             deciding.unpublished_with_a_basis,
             deciding.host_keeps_its_share,
             deciding.requirements_hold_together,
+            deciding.asks_what_the_procedure_asks,
             deciding.blocking_rules_hold,
         ),
         effects=("draw_letter", "charge_fees", "send_notices"),
@@ -474,6 +475,7 @@ class CaseLifecycle(Governed):
             deciding.reasons_are_given,
             deciding.host_keeps_its_share,
             deciding.requirements_hold_together,
+            deciding.asks_what_the_procedure_asks,
             deciding.blocking_rules_hold,
         ),
         effects=("draw_letter", "charge_fees", "send_notices"),
@@ -524,7 +526,7 @@ class CaseLifecycle(Governed):
         label=_("Conclude"),
         says=_("The letter is issued: what was decided takes effect."),
         needs=(deciding.letter_is_presented,),
-        effects=("list_whom_to_tell", "tell_applicant", "tell_desk", "open_anew"),
+        effects=("list_whom_to_tell", "tell_applicant", "tell_desk", "tell_programs", "open_anew"),
         movement="conclude",
     )
     def conclude(self) -> None: ...

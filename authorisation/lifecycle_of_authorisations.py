@@ -64,9 +64,9 @@ class AuthorisationLifecycle(Governed):
             recording.a_volume_is_named,
             holding_back.happened_since_it_took_effect,
             recording.goes_to_an_authorised_party,
-            recording.adjusted_as_due,
+            recording.first_transferred_and_adjusted_as_due,
         ),
-        effects=("send_notices",),
+        effects=("send_notices", "tell_programs"),
         movement="first_transfer",
     )
     def record_first_transfer(self) -> None: ...
@@ -84,8 +84,9 @@ class AuthorisationLifecycle(Governed):
             recording.happened_in_its_time,
             recording.a_volume_is_named,
             recording.used_by_whom_it_names,
-            recording.used_in_the_period_of_the_outcomes,
+            recording.used_within_the_period,
         ),
+        effects=("tell_programs",),
         movement="use",
     )
     def record_use(self) -> None: ...
@@ -101,7 +102,9 @@ class AuthorisationLifecycle(Governed):
             recording.happened_in_its_time,
             recording.a_volume_is_named,
             recording.purpose_is_named,
+            recording.cancelled_in_time,
         ),
+        effects=("tell_programs",),
         movement="cancel",
     )
     def record_cancellation(self) -> None: ...
@@ -123,7 +126,7 @@ class AuthorisationLifecycle(Governed):
         permission=(Role.SYSTEM,),
         label=_("Make the next version"),
         says=_("A granted change, top-up, transfer of holder, or revocation of a part."),
-        effects=("list_whom_to_tell",),
+        effects=("list_whom_to_tell", "tell_programs"),
         movement="take_effect",
     )
     def amend(self) -> None: ...
@@ -134,7 +137,7 @@ class AuthorisationLifecycle(Governed):
         permission=(Role.SYSTEM,),
         label=_("Suspend"),
         says=_("A granted suspension: nothing can be first transferred meanwhile."),
-        effects=("list_whom_to_tell",),
+        effects=("list_whom_to_tell", "tell_programs"),
         movement="take_effect",
     )
     def suspend(self) -> None: ...
@@ -145,7 +148,7 @@ class AuthorisationLifecycle(Governed):
         permission=(Role.SYSTEM,),
         label=_("Resume"),
         says=_("A granted resumption: first transfers go on, and what was issued meanwhile is covered."),
-        effects=("list_whom_to_tell",),
+        effects=("list_whom_to_tell", "tell_programs"),
         movement="take_effect",
     )
     def resume(self) -> None: ...
@@ -156,7 +159,7 @@ class AuthorisationLifecycle(Governed):
         permission=(Role.SYSTEM,),
         label=_("Revoke"),
         says=_("A granted revocation of all: nothing more can move."),
-        effects=("list_whom_to_tell",),
+        effects=("list_whom_to_tell", "tell_programs"),
         movement="take_effect",
     )
     def revoke(self) -> None: ...
@@ -167,7 +170,7 @@ class AuthorisationLifecycle(Governed):
         permission=(Role.SYSTEM,),
         label=_("Accept the surrender"),
         says=_("The holder gave it up, and the authority accepted."),
-        effects=("list_whom_to_tell",),
+        effects=("list_whom_to_tell", "tell_programs"),
         movement="take_effect",
     )
     def surrender(self) -> None: ...
@@ -178,6 +181,6 @@ class AuthorisationLifecycle(Governed):
         permission=(Role.CLOCK,),
         label=_("Expire"),
         says=_("The day after the last of its final dates."),
-        effects=("list_whom_to_tell",),
+        effects=("list_whom_to_tell", "tell_programs"),
     )
     def expire(self) -> None: ...

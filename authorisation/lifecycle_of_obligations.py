@@ -114,6 +114,24 @@ class ObligationLifecycle(Governed):
     def find_breach(self) -> None: ...
 
     @transition(
+        source=S.BREACHED,
+        target=None,
+        permission=(Role.DESK_OFFICER, Role.DIRECTOR),
+        kinds=(Sort.OBLIGATION,),
+        label=_("Open a suspension"),
+        says=_(
+            "The finding is its ground, and the evidence goes with it. Nothing is suspended by this: the "
+            "holder is heard first, or the director suspends at once where it is urgent."
+        ),
+        conditions=(
+            obliging.officer_has_no_conflict,
+            obliging.authorisation_is_in_force,
+            obliging.no_suspension_is_open,
+        ),
+    )
+    def open_suspension(self) -> None: ...
+
+    @transition(
         source=(S.AWAITED, S.HANDED_IN, S.BREACHED),
         target=S.WAIVED,
         permission=(Role.DIRECTOR,),

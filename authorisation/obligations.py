@@ -5,6 +5,7 @@ Called within the transaction of the step that brings them about; the caller hol
 authorisation.
 """
 
+from collections import Counter
 from collections.abc import Iterable
 from datetime import date, datetime
 from decimal import Decimal
@@ -16,7 +17,16 @@ from audit.models import Event
 from audit.trail import Happening
 from authorisation.falling_due import falls_due
 from authorisation.lifecycle_of_authorisations import ENDED
-from authorisation.models import Authorisation, Case, Coverage, Obligation, Recording
+from authorisation.lifecycle_of_obligations import ENDED as DONE_WITH
+from authorisation.models import (
+    Authorisation,
+    Case,
+    Coverage,
+    Decision,
+    Obligation,
+    Recording,
+    TakenBack,
+)
 from authorisation.requirements import Requirement, Since, as_json, kept
 from workflow.actors import SYSTEM, Actor
 
@@ -25,6 +35,30 @@ def requirements_of(case: Case) -> tuple[Requirement, ...]:
     """What the decision on a case asks of the holder: what its procedure asks, and what was typed there."""
     decision = case.decisions.last()
     return kept(decision.requirements) if decision is not None else ()
+
+
+def still_asked(
+    authorisation: Authorisation, *, but: Case | None = None
+) -> list[tuple[Decision, tuple[Requirement, ...]]]:
+    """What each decision on an authorisation asks of its holder and is not done with, oldest first.
+
+    Done with is what falls due once and was met, waived or lifted. Decisions on the case `but` are left out.
+    """
+    versions = authorisation.versions.order_by("number").values_list("case", flat=True)
+    cases = [case for case in dict.fromkeys(versions) if but is None or case != but.pk]
+    last = {one.case_id: one for one in Decision.objects.filter(case__in=cases).order_by("pk")}
+    done = {
+        (one.case_id, one.code)
+        for one in authorisation.obligations.filter(state__in=DONE_WITH)
+        if one.requirement.every is None and one.requirement.since == Since.GRANT
+    }
+    found = []
+    for decision in (last[case] for case in cases if case in last):
+        asked = kept(decision.requirements)
+        left = tuple(one for one in asked if (decision.case_id, one.code) not in done)
+        if left:
+            found.append((decision, left))
+    return found
 
 
 def begin(case: Case, authorisation: Authorisation, event: Event, *, on: date) -> list[Obligation]:
@@ -45,7 +79,8 @@ def begin(case: Case, authorisation: Authorisation, event: Event, *, on: date) -
 def begin_after_issuance(authorisation: Authorisation, event: Event, *, on: date) -> list[Obligation]:
     """Begins what follows each issuance of which this event has covered something; `on`: the legal date.
 
-    What is paid for each tonne is paid for those covered.
+    What is paid for each tonne is paid for those covered, also for what of an issuance is covered later, as
+    where a change makes room for it; for no tonne twice.
     """
     covered = (
         Coverage.objects.filter(event=event.digest, line__authorisation=authorisation)
@@ -58,7 +93,11 @@ def begin_after_issuance(authorisation: Authorisation, event: Event, *, on: date
         recording = Recording.objects.get(pk=recording_id)
         for case, asked in _following_issuances(authorisation):
             begun = authorisation.obligations.filter(case=case, code=asked.code)
-            if begun.filter(recording=recording).exists() or (asked.once and begun.exists()):
+            if asked.once and begun.exists():
+                continue
+            paid_for = _never_covered_before(authorisation, recording, event, tonnes)
+            again = begun.filter(recording=recording).exists()
+            if again and not (asked.per_tonne and paid_for):
                 continue
             turn = begun.count() + 1
             found.append(
@@ -71,10 +110,34 @@ def begin_after_issuance(authorisation: Authorisation, event: Event, *, on: date
                     on=on,
                     turn=turn,
                     recording=recording,
-                    tonnes=tonnes,
+                    tonnes=paid_for,
                 )
             )
     return found
+
+
+def _never_covered_before(
+    authorisation: Authorisation, recording: Recording, event: Event, tonnes: int
+) -> int:
+    """Of the tonnes of an issuance that this event covered, those that had not been covered once before."""
+    about = {"line__authorisation": authorisation, "issued__recording": recording}
+    taken = TakenBack.objects.filter(**about).order_by("pk")
+    if not taken.exists():
+        return tonnes
+    covered = Coverage.objects.filter(**about).order_by("pk")
+    moves = [(digest, line, -less) for digest, line, less in taken.values_list("event", "line", "tonnes")]
+    moves += covered.values_list("event", "line", "tonnes")
+    order = Event.objects.filter(digest__in={digest for digest, _line, _moved in moves})
+    when = dict(order.values_list("digest", "pk"))
+    held: Counter[int] = Counter()
+    most: Counter[int] = Counter()
+    before: Counter[int] = Counter()
+    for digest, line, moved in sorted(moves, key=lambda one: when[one[0]]):
+        held[line] += moved
+        if digest != event.digest:
+            before[line] = max(before[line], held[line])
+        most[line] = max(most[line], held[line])
+    return min(tonnes, (most - before).total())
 
 
 def _following_issuances(authorisation: Authorisation) -> Iterable[tuple[Case, Requirement]]:

@@ -15,6 +15,7 @@ from accounts.selectors import (
     represented_by,
     tenures_held,
 )
+from authorisation.concerned import concerned_by, of_holders
 from authorisation.handling import handling_of
 from authorisation.kinds import Initiative
 from authorisation.lifecycle import State
@@ -32,7 +33,7 @@ def roles_in_case(case: Case, actor: Actor, clock: Clock) -> frozenset[str]:
     """The roles that this actor has in this case today, in the office or for the organisation named.
 
     None for an office of another authority, an office no longer held, or an organisation that is
-    neither the applicant nor mandated by it, or that the authority has not vetted.
+    neither the one that the case concerns nor mandated by it, or that the authority has not vetted.
     """
     if actor == SYSTEM:
         return frozenset({Role.SYSTEM})
@@ -43,8 +44,9 @@ def roles_in_case(case: Case, actor: Actor, clock: Clock) -> frozenset[str]:
     on = today(case.authority, clock)
     if actor.office is not None:
         return _roles_of_office(case, actor, on)
-    if acts_for(actor, case.applicant, on=on, authority=case.authority) and not unvetted(
-        actor, case.applicant, case.authority
+    theirs = concerned_by(case)
+    if acts_for(actor, theirs, on=on, authority=case.authority) and not unvetted(
+        actor, theirs, case.authority
     ):
         return frozenset({Role.APPLICANT})
     return frozenset()
@@ -138,7 +140,8 @@ def cases_of_program(program: Program) -> QuerySet[Case]:
     """The cases that a program may read, while its account is open: those its organisation's people see."""
     if not is_open(program.account):
         return Case.objects.none()
-    return Case.objects.filter(~_PLANNED, applicant=program.organisation)
+    own = [program.organisation]
+    return Case.objects.filter(Q(applicant__in=own) | of_holders(own), ~_PLANNED)
 
 
 def roles_towards_obligation(obligation: Obligation, actor: Actor, clock: Clock) -> frozenset[str]:
@@ -186,5 +189,7 @@ def visible_cases(person: User, *, on: date) -> QuerySet[Case]:
         on_paper = mandates_on_paper(on=on).filter(
             mandatary__in=own, principal=OuterRef("applicant"), authority=OuterRef("authority")
         )
-        visible |= (Q(applicant__in=represented_by(own, on=on)) | Q(Exists(on_paper))) & ~_PLANNED
+        represented = represented_by(own, on=on)
+        theirs = Q(applicant__in=represented) | Q(Exists(on_paper)) | of_holders(represented)
+        visible |= theirs & ~_PLANNED
     return Case.objects.filter(visible)

@@ -1,10 +1,12 @@
 """The planned act of a case about an authorisation, and what it would do as the authorisation stands now."""
 
+from datetime import date
 from typing import TYPE_CHECKING
 
 from authorisation import acts
 from authorisation.acts import AnyPlan
 from authorisation.effect import Effect, effect_of
+from authorisation.handling import procedure_for, procedure_of
 from authorisation.kinds import ABOUT_AUTHORISATIONS
 from authorisation.taking_stock import standing_of
 
@@ -33,9 +35,11 @@ def effect_for(case: "Case", plan: AnyPlan | None = None) -> Effect:
     authorisation = case.authorisation
     if authorisation is None:
         raise ValueError(f"Case {case.reference} is about no authorisation.")
-    return effect_on(authorisation, plan or plan_of(case), beside=case)
+    standing = standing_of(authorisation, under=procedure_of(case), beside=case)
+    return effect_of(standing, plan or plan_of(case))
 
 
-def effect_on(authorisation: "Authorisation", plan: AnyPlan, *, beside: "Case | None" = None) -> Effect:
-    """What an act would do to an authorisation now. A constant number of queries."""
-    return effect_of(standing_of(authorisation, beside=beside), plan)
+def effect_on(authorisation: "Authorisation", plan: AnyPlan, *, on: date) -> Effect:
+    """What an act would do to an authorisation, were its case opened that day. Constant queries."""
+    under = procedure_for(authorisation.authority, on)
+    return effect_of(standing_of(authorisation, under=under), plan)

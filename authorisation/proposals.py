@@ -17,6 +17,8 @@ from authorisation.parts import Around, Calculation, Held, calculations
 from authorisation.planned import effect_for, is_about
 from authorisation.promised import promised_beside
 from authorisation.rules import Finding, Proposal
+from authorisation.rules_of_records import Marked
+from authorisation.supporting_documents import marked_confidential
 from authorisation.terms import Form, Terms, asked_for
 from projects.selectors import expected_by_vintage
 
@@ -42,20 +44,21 @@ def terms_asked(case: "Case") -> Terms:
 
 
 def findings_on_request(case: "Case", *, on: date | None = None) -> list[Finding]:
-    """What rules and national oversight say of the request; nothing of a kind that asks for no authorisation.
+    """What rules and national oversight say of the request.
 
-    Of an act about an authorisation, what they say of it as the authorisation stands now.
+    Of a kind that asks for no authorisation, only whether what is marked confidential is so. Of an act
+    about an authorisation, what they say of it as the authorisation stands now.
 
     `on`: the day on which a draft is looked at. What was submitted is judged as of its submission.
     """
     if is_about(case):
-        return list(effect_for(case).speaks)
+        return [*effect_for(case).speaks, *on_confidentiality(case)]
     if case.kind not in OVERSEEN:
-        return []
+        return on_confidentiality(case)
     content = content_of(case)
     terms = asked_for(content)
     found = rules.findings(proposal(case, terms, content)) if case.kind in WITH_CONTENT_ITEMS else []
-    return [*found, *oversight_of(case, terms, content, on=on)]
+    return [*found, *on_confidentiality(case), *oversight_of(case, terms, content, on=on)]
 
 
 def findings_on_decision(case: "Case", granted: Terms) -> list[Finding]:
@@ -66,7 +69,13 @@ def findings_on_decision(case: "Case", granted: Terms) -> list[Finding]:
     found = (
         rules.findings(proposed_decision(case, granted, content)) if case.kind in WITH_CONTENT_ITEMS else []
     )
-    return [*found, *oversight_of(case, granted, content)]
+    return [*found, *on_confidentiality(case), *oversight_of(case, granted, content)]
+
+
+def on_confidentiality(case: "Case") -> list[Finding]:
+    """What rule A16 says of the documents of a case that are marked confidential."""
+    marked = marked_confidential(case)
+    return rules.findings_on_record(Marked(documents=tuple(marked.items()))) if marked else []
 
 
 def proposed_decision(case: "Case", granted: Terms, content: ApplicationContent) -> Proposal:

@@ -13,10 +13,11 @@ from typing import TYPE_CHECKING
 from django.db.models import F
 
 from audit.models import Event
+from authorisation.acts import WithWindow, parse
 from authorisation.clocks import Clock
 from authorisation.deadlines import days_between, due_after
 from authorisation.handling import handling_in, handling_of, procedure_of
-from authorisation.kinds import Kind
+from authorisation.kinds import ABOUT_AUTHORISATIONS, Initiative, Kind
 from authorisation.lifecycle import CLOCK as CLOCK_OF
 from authorisation.lifecycle import State
 from authorisation.procedures.shape import Calendar, ClockRule, Procedure, Unit
@@ -171,7 +172,17 @@ def due_on_entering(case: "Case", state: State, on: date) -> date | None:
     if rule is None:
         return None
     changes = (*changes_of([case])[case.pk], Change(on=on, state=state))
-    return due_of(periods(changes), rule, procedure_of(case).calendar)
+    due = due_of(periods(changes), rule, procedure_of(case).calendar)
+    window = _window_of(case) if state is State.WITH_APPLICANT else None
+    return max(due, window) if window is not None else due
+
+
+def _window_of(case: "Case") -> date | None:
+    """The day until which the act of a case leaves its holder time to mend, whatever the clock gives."""
+    if case.initiative != Initiative.WITH_HEARING or case.kind not in ABOUT_AUTHORISATIONS:
+        return None
+    plan = parse(case.planned.plan)
+    return plan.cure_until if isinstance(plan, WithWindow) else None
 
 
 def due_of_draft(terms: Procedure, kind: Kind, on: date) -> date | None:

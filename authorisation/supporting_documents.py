@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext_lazy as _
 
+from accounts.wording import Named
 from audit.trail import Json
 from authorisation.document_types import (
     OTHER,
@@ -97,6 +98,20 @@ def _rank(order: Sequence[str], code: str) -> int:
 def current_of(case: "Case") -> list["CaseDocument"]:
     """The version that counts of each document, with what was found of it, in two queries."""
     return [line.current for line in lines_of(case)]
+
+
+def marked_confidential(case: "Case") -> dict[str, str]:
+    """The types of the documents that count and are marked confidential, each with the basis of one of them.
+
+    Without any basis, where one of them has none. A type is named in the language of the page.
+    """
+    found: dict[str, str] = {}
+    for line in lines_of(case):
+        kept = line.current.document
+        if kept.confidentiality == kept.Confidentiality.CONFIDENTIAL:
+            what = Named(line.type, line.type_name)
+            found[what] = kept.confidentiality_basis if found.get(what, "any") else ""
+    return found
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -8,6 +8,7 @@ from django.db.models import F, Q, Sum
 
 from authorisation.figures import Above, LineFigures, Standing
 from authorisation.kinds import ABOUT_AUTHORISATIONS, OF_OUTCOMES
+from authorisation.procedures.shape import Procedure
 from authorisation.terms import Terms
 from projects.selectors import expected_by_vintage
 
@@ -17,9 +18,12 @@ if TYPE_CHECKING:
 _POOLS = tuple(one.name for one in fields(LineFigures) if one.name != "capped")
 
 
-def standing_of(authorisation: "Authorisation", *, beside: "Case | None" = None) -> Standing:
+def standing_of(
+    authorisation: "Authorisation", *, under: Procedure, beside: "Case | None" = None
+) -> Standing:
     """How it stands now: all that an act can touch. A constant number of queries.
 
+    `under`: the version of the procedure under which the act is, or would be, handled.
     `beside`: the case that asks. What it has reserved itself, and that it awaits its letter, do not count.
     """
     versions = authorisation.versions.select_related("case__ndc_period", "case__activity", "case__approach")
@@ -57,6 +61,10 @@ def standing_of(authorisation: "Authorisation", *, beside: "Case | None" = None)
         awaiting=awaiting.values_list("reference", flat=True).first() or "",
         holders=_holders(authorisation),
         transfers_blocked=authorisation.transfers_blocked,
+        holder=authorisation.holder.name,
+        host=authorisation.authority.party.code,
+        standard=activity.standard if activity is not None else "",
+        telling=under.told,
     )
 
 

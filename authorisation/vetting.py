@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts import wording
 from accounts.models import Authority, Organisation, Vetting
+from authorisation.concerned import concerned_by
 from authorisation.models import Case
 from authorisation.permissions import acts_for, unvetted
 from authorisation.roles import Role
@@ -23,9 +24,10 @@ def withheld(case: Case, actor: Actor, clock: Clock) -> Mapping[str, list[Reason
     """The role that the actor would have in the case, had the authority let their organisation in."""
     if not isinstance(actor, Person) or not actor.user.is_active or actor.office is not None:
         return {}
-    if not acts_for(actor, case.applicant, on=today(case.authority, clock), authority=case.authority):
+    theirs = concerned_by(case)
+    if not acts_for(actor, theirs, on=today(case.authority, clock), authority=case.authority):
         return {}
-    reasons = against_unvetted(actor, case.applicant, case.authority)
+    reasons = against_unvetted(actor, theirs, case.authority)
     return {Role.APPLICANT: reasons} if reasons else {}
 
 

@@ -10,7 +10,7 @@ from typing import Any, cast
 from django.utils.translation import gettext_lazy as _
 from pydantic import ValidationError
 
-from accounts.models import Function
+from accounts.models import Function, Organisation
 from authorisation import acts as planned_acts
 from authorisation.acts import AnyPlan
 from authorisation.deputies import behind
@@ -22,7 +22,7 @@ from authorisation.procedures.shape import OfficeRule
 from authorisation.services import acts, appeals, applications, decisions, desk
 from authorisation.verdicts import Verdict
 from desk.case_file import CaseFile, EventContent
-from desk.cast import with_another_holder
+from desk.cast import acting_for, cast_for, with_another_holder
 from desk.walking import IN_ORDER, Walker
 from projects.content import EntityContent
 from workflow.refusals import Kind as Refusal
@@ -85,6 +85,7 @@ class ActWalk:
         if not self.served or self.heard:
             return
         self.walker.on(day)
+        _acting_for(self.walker, _authorisation(self.granted).holder)
         self.walker.step(lambda case: acts.hear(case, act=self.walker.applicant(), statement=NOTHING_TO_ADD))
         self.heard = True
 
@@ -102,7 +103,8 @@ class ActWalk:
     def _open(self, day: date) -> None:
         walker = self.walker
         walker.on(day)
-        plan = plan_of(self.event, self.file)
+        _acting_for(walker, _authorisation(self.granted).holder)
+        plan = self._with_organisation(plan_of(self.event, self.file))
         own = plan.type in _OWN_MOTION
         actor = walker.office(Function.DESK_OFFICER) if own else walker.applicant()
         walker.case = acts.open_act(_authorisation(self.granted), plan, act=actor)
@@ -114,6 +116,20 @@ class ActWalk:
         walker.pay()
         walker.check_payments()
         walker.step(lambda case: desk.accept(case, act=walker.office(Function.DESK_OFFICER)))
+
+    def _with_organisation(self, plan: AnyPlan) -> AnyPlan:
+        """Whoever the authorisation passes to in a file has an account here, and the authority let it in."""
+        if not isinstance(plan, planned_acts.HolderTransferred) or not plan.of_all:
+            return plan
+        party = self.walker.people.authority.party.code
+        taking_over = cast_for(party, EntityContent(name=plan.to), at=self.walker.clock.now())
+        return plan.model_copy(update={"organisation": taking_over.organisation.public_id})
+
+
+def _acting_for(walker: Walker, organisation: Organisation) -> None:
+    """From here on the walker acts for this organisation, where it did for another."""
+    if organisation != walker.people.organisation:
+        walker.people = acting_for(walker.people, organisation)
 
 
 def _decide(walker: Walker, *, grant: bool, reasons: str = IN_ORDER) -> None:
@@ -132,6 +148,7 @@ def appeal(event: EventContent, walker: Walker, case: Case) -> None:
     own = Walker(walker.people, walker.clock, walker.day)
     own.on(cast(date, event.on))
     against = _decided_last(case)
+    _acting_for(own, against.applicant)
     grounds = event.reason or event.text or str(_("The decision does not follow from the file."))
     own.case = appeals.open_appeal(against, act=own.applicant(), grounds=grounds)
     own.pay()

@@ -122,6 +122,12 @@ def with_another_holder(people: Cast, rule: OfficeRule, at: datetime) -> Cast:
     return replace(people, offices=((office, person), *people.offices))
 
 
+def acting_for(people: Cast, organisation: Organisation) -> Cast:
+    """The same offices, and somebody of another organisation who acts for it."""
+    person = organisation.memberships.select_related("person").earliest("pk").person
+    return replace(people, organisation=organisation, applicant=person)
+
+
 def cast_for(party: str, applicant: EntityContent, *, at: datetime, on: date | None = None) -> Cast:
     """Finds the demonstration's people of a Party and of an applicant, or makes them.
 

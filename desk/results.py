@@ -11,6 +11,10 @@ from desk.outcome import cases_with, differences, figures, issued_letters
 from desk.timeline import events_of_case, timeline
 from desk.walkthrough import Journey
 from letters import storage
+from letters.handing_out import stand_alone_verifier
+from letters.models import Letter
+from projects.documents import document_bytes
+from projects.file_names import ending_of
 
 
 def write_results(journey: Journey, folder: Path) -> dict[str, Any]:
@@ -22,7 +26,12 @@ def write_results(journey: Journey, folder: Path) -> dict[str, Any]:
         (folder / "timeline.txt").write_text(_story(journey.case), encoding="utf-8")
         told = {event.pk: event for one in cases_with(journey.case) for event in events_of_case(one)}
         events = sorted(told.values(), key=lambda event: (event.stream, event.sequence))
-        write_pack(folder / "evidence.zip", events=[event_record(event) for event in events], files=files)
+        write_pack(
+            folder / "evidence.zip",
+            events=[event_record(event) for event in events],
+            files=files,
+            tools={"verify_letter.py": stand_alone_verifier()},
+        )
         outcome = figures(journey.case, journey.file.expected)
     outcome["events"] = [
         {
@@ -46,7 +55,19 @@ def _write_letters(case: Case, folder: Path) -> dict[str, bytes]:
         name = f"{number:02d}-{letter.kind}.pdf"
         files[name] = storage.fetch(letter.signed_sha256)
         (folder / name).write_bytes(files[name])
+        files |= _scans(letter, name.removesuffix(".pdf"))
     return files
+
+
+def _scans(letter: Letter, name: str) -> dict[str, bytes]:
+    """Of a letter that was signed by hand, the files of the scan that was confirmed, as they came."""
+    if not letter.on_paper:
+        return {}
+    record = letter.paper_records.filter(check_made__accepted=True).get()
+    return {
+        f"{name}-scan-{scan.place}{ending_of(scan.document.name).lower()}": document_bytes(scan.document)
+        for scan in record.scans.select_related("document")
+    }
 
 
 def _story(case: Case) -> str:

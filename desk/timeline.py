@@ -1,6 +1,9 @@
-"""A case's story in sentences: its events, and those of its letters and authorisation, in order."""
+"""A case's story in sentences: its events, those of its letters and authorisation, and what follows from it.
 
-from collections.abc import Sequence
+What follows is what it asks of the holder, and who outside was to be told of it.
+"""
+
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -61,6 +64,14 @@ SENTENCES: dict[tuple[str, str], Words] = {
     ("letter", "draw"): _("A letter was drawn and took its number."),
     ("letter", "present"): _("The letter was presented for signature."),
     ("letter", "consent"): _("The letter was signed."),
+    ("letter", "choose_paper"): _("The letter is to be signed by hand, on paper."),
+    ("letter", "choose_electronic"): _("The letter is to be signed electronically after all."),
+    ("letter", "present_paper"): _("The file to print was made."),
+    ("letter", "record_paper"): _("An officer recorded the signed paper and handed in its scan."),
+    ("letter", "present_copy"): _("The copy of the paper was made, to be compared."),
+    ("letter", "confirm_paper"): _("A second officer compared the copy with the paper and confirmed it."),
+    ("letter", "return_paper"): _("A second officer sent the record of the paper back."),
+    ("letter", "hand_over"): _("It was recorded where the paper is kept, and by whom."),
     ("letter", "issue"): _("The letter was sealed and issued."),
     ("letter", "fail"): _("The letter could not be produced; it can be tried again."),
     ("letter", "retry"): _("The letter was tried again."),
@@ -81,6 +92,21 @@ SENTENCES: dict[tuple[str, str], Words] = {
     ("authorisation", "revoke"): _("The authorisation was revoked."),
     ("authorisation", "surrender"): _("The authorisation was surrendered."),
     ("authorisation", "expire"): _("The authorisation expired."),
+    ("obligation", "begin"): _("It is asked of the holder from now on: %(what)s."),
+    ("obligation", "remind"): _("The holder was reminded: %(what)s."),
+    ("obligation", "escalate"): _("Its day had passed, and it was passed on: %(what)s."),
+    ("obligation", "hand_in"): _("Evidence was handed in: %(what)s."),
+    ("obligation", "find_met"): _("It was found met: %(what)s."),
+    ("obligation", "find_not_met"): _("It was found not met by what was handed in: %(what)s."),
+    ("obligation", "extend"): _("More time was given: %(what)s."),
+    ("obligation", "find_breach"): _("A breach was found: %(what)s."),
+    ("obligation", "open_suspension"): _("A suspension was opened on the breach: %(what)s."),
+    ("obligation", "waive"): _("It was waived this time: %(what)s."),
+    ("obligation", "lift"): _("It is no longer owed: %(what)s."),
+    ("announcement", "list"): _("To be told: %(what)s."),
+    ("announcement", "record_done"): _("It was recorded that they were told: %(what)s."),
+    ("announcement", "tell"): _("They were told by the system: %(what)s."),
+    ("announcement", "excuse"): _("It was found that they need not be told: %(what)s."),
 }
 _REFUSED = _("A step was refused: %(step)s.")
 
@@ -102,16 +128,30 @@ class Line:
 
 
 def events_of_case(case: Case) -> list[Event]:
-    """The events of a case, its letters and its authorisation, in the order in which they happened."""
-    streams = [case.trail_stream, *(letter.trail_stream for letter in case.letters.all())]
+    """The events of a case, and of all that belongs to it, in the order in which they happened."""
+    return _events_of(case, _following(case))
+
+
+def _events_of(case: Case, following: Mapping[str, Words]) -> list[Event]:
+    streams = [case.trail_stream, *(letter.trail_stream for letter in case.letters.all()), *following]
     if case.authorisation is not None:
         streams.append(case.authorisation.trail_stream)
     return list(Event.objects.filter(stream__in=streams).order_by("time", "id"))
 
 
+def _following(case: Case) -> Mapping[str, Words]:
+    """The streams of what the case asks of the holder and of who was to be told of it, each with its name."""
+    asked: dict[str, Words] = {one.trail_stream: one.requirement.label for one in case.obligations.all()}
+    for one in case.announcements.all():
+        to = one.get_recipient_display()
+        asked[one.trail_stream] = f"{to} {one.whom}" if one.whom else to
+    return asked
+
+
 def timeline(case: Case, *, language: str = "en") -> list[Line]:
     """The story of a case, oldest first, in a constant number of queries."""
-    events = events_of_case(case)
+    following = _following(case)
+    events = _events_of(case, following)
     zone = ZoneInfo(case.authority.time_zone)
     names = _names_of_actors(events, language)
     notes = clock_notes(case, events)
@@ -119,7 +159,7 @@ def timeline(case: Case, *, language: str = "en") -> list[Line]:
         Line(
             at=event.time.astimezone(zone),
             step=".".join(_step(event)),
-            sentence=_sentence(event),
+            sentence=_sentence(event, following.get(event.stream, "")),
             by=names.get(event.office, "") or _machine(event.actor),
             reason=event.reason,
             refused=event.action.endswith(":refused"),
@@ -134,11 +174,12 @@ def _step(event: Event) -> tuple[str, str]:
     return event.stream.partition(":")[0].rpartition(".")[2], event.action.partition(":")[0]
 
 
-def _sentence(event: Event) -> str:
+def _sentence(event: Event, what: Words) -> str:
     model, step = _step(event)
     if event.action.endswith(":refused"):
         return str(_REFUSED) % {"step": step.replace("_", " ")}
-    return str(SENTENCES[model, step])
+    said = str(SENTENCES[model, step])
+    return said % {"what": what} if what else said
 
 
 def _machine(actor: str) -> str:

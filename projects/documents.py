@@ -67,6 +67,23 @@ def take_in(content: bytes, *, name: str, declared: str = "") -> TakenIn:
     )
 
 
+def kept_bytes(file: TakenIn | Document) -> bytes:
+    """The bytes of a file that was taken in, recorded or not yet. Raises BytesLost if they are gone."""
+    return _STORE.fetch(file.sha256)
+
+
+def taken_in_again(document: Document) -> TakenIn:
+    """The bytes of a document that was received, to be recorded once more where else they belong."""
+    return TakenIn(
+        public_id=uuid4(),
+        sha256=document.sha256,
+        size=document.size,
+        media_type=document.media_type,
+        name=document.name,
+        scanned=document.scanned,
+    )
+
+
 def record_document(
     file: TakenIn,
     *,
@@ -133,4 +150,4 @@ def receive_document(
 
 def document_bytes(document: Document) -> bytes:
     """The bytes of a document. Raises BytesLost if the store no longer holds what was received."""
-    return _STORE.fetch(document.sha256)
+    return kept_bytes(document)

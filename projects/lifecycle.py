@@ -154,6 +154,7 @@ class ActivityLifecycle(Governed):
         permission=(*RECORDING, *SYSTEM),
         label=_("Record an issuance"),
         says=_("A registry has issued outcomes of it; what is authorised covers of them what it can."),
+        effects=("tell_programs",),
     )
     def record_issuance(self) -> None: ...
 

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Tenure, User, Vetting
+from accounts.models import Membership, Tenure, User, Vetting
 from authorisation.deputies import behind
 from workflow.actors import Actor, Person
 from workflow.refusals import Reason
@@ -52,12 +52,14 @@ def officer_has_no_conflict(case: "Case", actor: Actor) -> Iterable[Reason]:
 def people_out(case: "Case") -> Mapping[int, Reason]:
     """The people (primary keys) who may not act on the case for the authority, each with why.
 
-    Whoever declared a conflict; whoever belongs, or belonged, to the applicant. A part of the State may apply
+    Whoever declared a conflict; whoever belongs, or belonged, to the applicant, or to the holder of the
+    authorisation that the case is about. A part of the State may apply
     to the State's own authority: then belonging to it is not what counts, but the unit of the authority that
     it belongs to, and who themself acted for it in the case.
     """
     recused = dict.fromkeys(case.recusals.values_list("person", flat=True), _RECUSED)
-    members = set(case.applicant.memberships.values_list("person", flat=True))
+    concerned = {case.applicant_id, case.authorisation.holder_id if case.authorisation else None}
+    members = set(Membership.objects.filter(organisation__in=concerned).values_list("person", flat=True))
     part = part_of_the_state(case)
     if part is None:
         return dict.fromkeys(members, _BELONGS) | recused

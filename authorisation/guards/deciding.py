@@ -7,12 +7,12 @@ from django.utils.translation import gettext_lazy as _
 
 from authorisation import acts, proposals
 from authorisation.acts import AnyPlan, is_part_of
-from authorisation.handling import handling_of
+from authorisation.handling import handling_of, standing_requirements
 from authorisation.host_share import bounds_of, keeps
-from authorisation.kinds import ENDORSING
+from authorisation.kinds import ASKING, AUTHORISING, ENDORSING
 from authorisation.planned import effect_for, is_about, plan_of
 from authorisation.publication import Unpublished, kept_back
-from authorisation.requirements import faults, kept
+from authorisation.requirements import Requirement, faults, kept
 from authorisation.terms import Point, Terms, asked_for, withheld
 from workflow.refusals import Reason
 from workflow.steps import Facts
@@ -141,15 +141,30 @@ def host_keeps_its_share(case: "Case", facts: Facts) -> Iterable[Reason]:
 
 def requirements_hold_together(case: "Case", facts: Facts) -> Iterable[Reason]:
     """What is asked of a holder says what, and when it falls due; only an authorisation asks anything."""
-    given = facts.get("requirements")
-    asked = kept(given) if isinstance(given, list) else ()
+    asked = _requirements(facts)
     if asked and case.kind in ENDORSING:
         yield Reason(
             code="requirement-of-nothing",
             words=_("This letter authorises nothing, so no condition or obligation can be typed in it."),
             mend=_("Write it among the conditions in words."),
         )
+    elif asked and case.kind not in ASKING:
+        yield Reason(
+            code="requirement-of-nothing",
+            words=_("This act gives the holder nothing, so it can ask nothing of the holder in return."),
+            mend=_("Ask for it when the authorisation is changed or resumed."),
+        )
     for requirement in asked:
+        if requirement.is_condition and case.kind not in AUTHORISING:
+            yield Reason(
+                code="condition-of-a-change",
+                words=_(
+                    "“%(what)s”: a condition precedent holds back the effect of an authorisation, and this "
+                    "one stands already."
+                ),
+                values={"what": requirement.label},
+                mend=_("Ask for it as an obligation, with the day on which it falls due."),
+            )
         if not any(text.strip() for text in requirement.name.values()):
             yield Reason(
                 code="requirement-unnamed",
@@ -163,6 +178,32 @@ def requirements_hold_together(case: "Case", facts: Facts) -> Iterable[Reason]:
                 values={"what": requirement.label, "fault": fault},
                 mend=_("Correct the condition or the obligation."),
             )
+
+
+def asks_what_the_procedure_asks(case: "Case", facts: Facts) -> Iterable[Reason]:
+    """What the procedure asks of every holder is asked as it says; or the decision says why not here."""
+    if facts.get("asking_reasoned"):
+        return
+    asked = {one.code: one for one in _requirements(facts)}
+    for standing in standing_requirements(case):
+        if asked.get(standing.code) == standing:
+            continue
+        left_out = standing.code not in asked
+        yield Reason(
+            code="asks-otherwise",
+            words=_("The procedure asks this of every holder, and the decision does not: “%(what)s”.")
+            if left_out
+            else _(
+                "The procedure asks this of every holder, and the decision asks it otherwise: “%(what)s”."
+            ),
+            values={"what": standing.label},
+            mend=_("Ask it as the procedure says, or give the reason for deviating from it."),
+        )
+
+
+def _requirements(facts: Facts) -> tuple[Requirement, ...]:
+    given = facts.get("requirements")
+    return kept(given) if isinstance(given, list) else ()
 
 
 def letter_is_presented(case: "Case", facts: Facts) -> Iterable[Reason]:

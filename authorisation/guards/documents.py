@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext_lazy as _
 
+from accounts.wording import Named
 from authorisation.document_types import OTHER, PAPER, PROOF_OF_PAYMENT, document_types
 from authorisation.fees import fees_of
 from authorisation.publication import kept_back
@@ -67,7 +68,7 @@ def document_may_be_added(case: "Case", facts: Facts) -> Iterable[Reason]:
             mend=_("Say in a note where it comes from, and why it belongs to the case."),
         )
     if facts.get("marked") and not facts.get("confidential"):
-        yield from kept_back(str(known or code), "")
+        yield from kept_back(Named(code, known.name()) if known is not None else code, "")
     if case.documents.count() >= MOST_VERSIONS:
         yield Reason(
             code="documents-too-many",

@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext_lazy as _
 
-from accounts.wording import day
+from accounts.wording import Named, day
 from authorisation.guards import conflicts
-from authorisation.lifecycle_of_authorisations import ENDED
+from authorisation.lifecycle import ENDED as CASE_ENDED
+from authorisation.lifecycle_of_authorisations import ENDED, State
 from workflow.actors import Actor
 from workflow.refusals import Reason
 from workflow.steps import Facts
@@ -87,6 +88,31 @@ def its_day_has_passed(obligation: "Obligation", facts: Facts) -> Iterable[Reaso
             values={"due": day(obligation.due_on)},
             mend=_("Wait until it has passed, or judge what is handed in."),
         )
+
+
+def authorisation_is_in_force(obligation: "Obligation", actor: Actor) -> Iterable[Reason]:
+    """What is suspended or has ended already cannot be suspended."""
+    authorisation = obligation.authorisation
+    if authorisation.state != State.IN_FORCE:
+        yield Reason(
+            code="authorisation-state",
+            words=_("The authorisation is “%(state)s”, so it cannot be suspended."),
+            values={"state": Named(authorisation.state, State(authorisation.state).label)},
+            mend=_("Look at the authorisation as it stands, and choose another act."),
+        )
+
+
+def no_suspension_is_open(obligation: "Obligation", actor: Actor) -> Iterable[Reason]:
+    """On one breach one suspension is decided at a time."""
+    opened = obligation.findings.filter(acts__isnull=False).order_by("acts")
+    for reference, state in opened.values_list("acts__case__reference", "acts__case__state"):
+        if state not in CASE_ENDED:
+            yield Reason(
+                code="suspension-open",
+                words=_("A suspension is open on this finding already: %(case)s."),
+                values={"case": reference},
+                mend=_("Go on with that case."),
+            )
 
 
 def authorisation_ended_before_its_day(obligation: "Obligation", facts: Facts) -> Iterable[Reason]:

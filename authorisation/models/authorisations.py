@@ -65,12 +65,16 @@ class PlannedAct(AppendOnly):
     """What a case about an authorisation plans to do, as it was opened (`authorisation.acts`).
 
     `plan` is RFC 8785 canonical text. `batch` is common to the cases of one act over many authorisations.
+    `breach` is the finding on which it was opened, where it was one: its ground.
     """
 
     case = models.OneToOneField("authorisation.Case", on_delete=models.PROTECT, related_name="planned")
     type = models.CharField(max_length=40)
     plan = models.TextField()
     batch = models.CharField(max_length=64, blank=True, default="", db_index=True)
+    breach = models.ForeignKey(
+        "authorisation.ObligationFinding", on_delete=models.PROTECT, related_name="acts", null=True
+    )
     # One case for each authorisation in a batch, however often it is opened.
     once = models.CharField(max_length=130, null=True, unique=True)  # noqa: DJ001 - null: no batch
 

@@ -57,6 +57,11 @@ class EarlierLetter(AppendOnly):
         return self.link if self.link.startswith(("https://", "http://")) else ""
 
     @property
+    def only_its_year(self) -> bool:
+        """Whether 1 January stands for days that nobody knows: of them the year alone may be told."""
+        return Unknown.DAYS in self.unknown
+
+    @property
     def unknown_in_words(self) -> list[str]:
         """What is not known of the authorisation."""
         return [str(Unknown(code).label) for code in self.unknown]

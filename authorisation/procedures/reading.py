@@ -309,6 +309,7 @@ def _handling(kind: Kind, table: Table, shared: Mapping[Clock, ClockRule]) -> Ha
         routed=table.flag("routed", default=False),
         deciding=_office(deciding) if deciding is not None else OfficeRule(function=Function.DECIDER),
         signing=tuple(_office(one) for one in table.tables("signing", must=True)),
+        on_paper=table.flag("on_paper", default=False),
         clocks=_clocks(table, shared),
         fees=tuple(_fee(one) for one in table.tables("fees")),
         letter=table.texts("letter", must=False),

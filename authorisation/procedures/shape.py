@@ -255,6 +255,7 @@ class Handling:
     routed          whether the bodies of the activity's sector are asked too
     deciding        the office that decides
     signing         the offices that sign the letter of decision, in order
+    on_paper        whether they sign it by hand; the director may choose otherwise for one letter
     letter          what the authority calls the letter of a grant; empty for its usual name
     notices         the letters that are sent besides: they conclude nothing and hold nothing up
     host_share      percent of each transfer that the host keeps, where the law fixes it
@@ -270,6 +271,7 @@ class Handling:
     routed: bool = False
     deciding: OfficeRule = OfficeRule(function=Function.DECIDER)
     signing: tuple[OfficeRule, ...] = (OfficeRule(function=Function.SIGNER),)
+    on_paper: bool = False
     clocks: Mapping[Clock, ClockRule] = field(default_factory=dict)
     fees: tuple[Fee, ...] = ()
     letter: Texts = field(default_factory=dict)

@@ -7,7 +7,7 @@ beside the form. `open_act` opens the case with the planned act as its content, 
 those reasons.
 
     plan = acts.read({"type": "revocation", "grounds": "Over-crediting was found."})  # authorisation.acts
-    effect = preview(authorisation, plan)
+    effect = preview(authorisation, plan, clock=clock)
     case = open_act(authorisation, plan, act=act)
 
 Who opens what: the holder (or a desk officer for the holder, who asked on paper: `for_holder=True`) asks for
@@ -34,15 +34,16 @@ from authorisation import acts, blocks, proposals
 from authorisation.acts import AnyPlan
 from authorisation.effect import Effect
 from authorisation.handling import handling_in, procedure_for
+from authorisation.holders import with_organisation
 from authorisation.kinds import Initiative, Kind
 from authorisation.lifecycle import State as CaseState
-from authorisation.models import Authorisation, Case, PlannedAct
+from authorisation.models import Authorisation, Case, ObligationFinding, PlannedAct
 from authorisation.permissions import may_see_authorisation
 from authorisation.planned import effect_on, plan_of
 from authorisation.services.applications import submit, who_may_open, write_draft
 from authorisation.standing import granting_case
 from workflow.actors import Person
-from workflow.clock import today
+from workflow.clock import Clock, today
 from workflow.door import Act, Move, rehearse, take
 from workflow.refusals import Kind as Refusal
 from workflow.refusals import Reason, Refused
@@ -55,27 +56,43 @@ OF_OWN_MOTION = frozenset({Kind.CHANGE, Kind.SUSPENSION, Kind.RESUMPTION, Kind.R
 OPENED_BY = frozenset({Function.DESK_OFFICER, Function.DIRECTOR})
 
 
-def preview(authorisation: Authorisation, plan: AnyPlan) -> Effect:
+def preview(authorisation: Authorisation, plan: AnyPlan, *, clock: Clock) -> Effect:
     """What an act would do to an authorisation as it stands now. Constant queries; writes nothing."""
-    effect = effect_on(authorisation, plan)
+    effect = effect_on(authorisation, plan, on=today(authorisation.authority, clock))
     if isinstance(plan, acts.HolderTransferred):
         effect = effect.also_against(_against_holder(authorisation, plan))
     return effect
 
 
-def open_act(authorisation: Authorisation, plan: AnyPlan, *, act: Act, for_holder: bool = False) -> Case:
+def _resolved(authorisation: Authorisation, plan: AnyPlan) -> AnyPlan:
+    """With the organisation that a transfer means, and with no effect before a window ends."""
+    if isinstance(plan, acts.WithWindow) and plan.effective_on is None:
+        return plan.model_copy(update={"effective_on": plan.earliest})
+    if isinstance(plan, acts.HolderTransferred):
+        return with_organisation(plan, authorisation)[0]
+    return plan
+
+
+def open_act(
+    authorisation: Authorisation,
+    plan: AnyPlan,
+    *,
+    act: Act,
+    for_holder: bool = False,
+    breach: ObligationFinding | None = None,
+) -> Case:
     """Opens a case about an authorisation, as a draft that carries the planned act.
 
     for_holder: a desk officer opens it for the holder, who asked on paper.
+    breach: the finding on which it is opened (`services.obligations.open_suspension`).
     Raises Refused: for whoever may not; without grounds; and where a rule forbids the whole effect.
     """
     _refuse_strangers(authorisation, act)
     by_authority = _by_authority(authorisation, act, for_holder)
     if not act.key:
-        return _open(authorisation, plan, act=act, by_authority=by_authority)
-    return _open_once(
-        authorisation, plan, act=act, by_authority=by_authority, name=f"{act.actor.trail_name}\n{act.key}"
-    )
+        return _open(authorisation, plan, act=act, by_authority=by_authority, breach=breach)
+    name = f"{act.actor.trail_name}\n{act.key}"
+    return _open_once(authorisation, plan, act=act, by_authority=by_authority, name=name, breach=breach)
 
 
 def ask_for(authorisation: Authorisation, plan: AnyPlan, *, act: Act, declared: bool) -> Case:
@@ -100,8 +117,9 @@ class Opened:
 def open_over_many(authorisations: Iterable[Authorisation], plan: AnyPlan, *, act: Act, batch: str) -> Opened:
     """One act of the authority over many authorisations, with one ground: opens a case of each.
 
-    Each case has the holder's hearing and clock of its own, so all have the same time to mend. `batch` names
-    the act; opened again under the same name, what is open already is found and nothing is opened twice.
+    Each case has the holder's hearing and clock of its own; where the plan names a day until which all may
+    mend (`cure_until`), no hearing ends before it, and nothing takes effect. `batch` names the act; opened
+    again under the same name, what is open already is found and nothing is opened twice.
     """
     cases: list[Case] = []
     refused: dict[str, tuple[Reason, ...]] = {}
@@ -118,7 +136,14 @@ def open_over_many(authorisations: Iterable[Authorisation], plan: AnyPlan, *, ac
 
 
 def _open_once(
-    authorisation: Authorisation, plan: AnyPlan, *, act: Act, by_authority: bool, name: str, batch: str = ""
+    authorisation: Authorisation,
+    plan: AnyPlan,
+    *,
+    act: Act,
+    by_authority: bool,
+    name: str,
+    batch: str = "",
+    breach: ObligationFinding | None = None,
 ) -> Case:
     """Opened again under the same name, the case that is there."""
     once = hashlib.sha256(f"{name}\n{authorisation.public_id}".encode()).hexdigest()
@@ -128,7 +153,9 @@ def _open_once(
         there = PlannedAct.objects.select_related("case").filter(once=once).first()
         if there is not None:
             return there.case
-        return _open(authorisation, plan, act=act, by_authority=by_authority, batch=batch, once=once)
+        return _open(
+            authorisation, plan, act=act, by_authority=by_authority, batch=batch, once=once, breach=breach
+        )
 
 
 def _open(
@@ -139,6 +166,7 @@ def _open(
     by_authority: bool,
     batch: str = "",
     once: str | None = None,
+    breach: ObligationFinding | None = None,
 ) -> Case:
     kind, on = acts.kind_of(plan), today(authorisation.authority, act.clock)
     reasons = [*_against_opening(kind, plan, by_authority=by_authority)]
@@ -154,7 +182,8 @@ def _open(
         )
     granted = granting_case(authorisation)
     with transaction.atomic():
-        reasons += preview(authorisation, plan).forbidden
+        plan = _resolved(authorisation, plan)
+        reasons += preview(authorisation, plan, clock=act.clock).forbidden
         if reasons:
             raise Refused(Refusal.RULE, reasons)
         draft = Case(
@@ -171,10 +200,13 @@ def _open(
             authorisation=authorisation,
         )
         content = {**proposals.content_of(granted).as_json(), "grounds": plan.grounds}
-        case = write_draft(
-            draft, content, by=act, facts={"authorisation": authorisation.identifier, "act": plan.type}
+        facts: dict[str, Json] = {"authorisation": authorisation.identifier, "act": plan.type}
+        if breach is not None:
+            facts["breach_of"] = str(breach.obligation.public_id)
+        case = write_draft(draft, content, by=act, facts=facts)
+        PlannedAct.objects.create(
+            case=case, type=plan.type, plan=plan.canonical(), batch=batch, once=once, breach=breach
         )
-        PlannedAct.objects.create(case=case, type=plan.type, plan=plan.canonical(), batch=batch, once=once)
     return case
 
 
@@ -236,9 +268,10 @@ def _against_opening(kind: Kind, plan: AnyPlan, *, by_authority: bool) -> Iterab
 
 
 def _against_holder(authorisation: Authorisation, plan: acts.HolderTransferred) -> Iterable[Reason]:
-    """Units pass on only while they are held under the authorisation, and to somebody else."""
+    """Units pass on while they are held under it; the whole, to another organisation that is let in."""
     if plan.serial:
         yield from blocks.not_held(authorisation, plan.serial)
+    yield from with_organisation(plan, authorisation)[1]
 
 
 def _person(act: Act) -> Person:

@@ -5,7 +5,6 @@ the outbox (`desk.announcements.automatic`), and everything else stands on the d
 records it.
 """
 
-from collections.abc import Iterable
 from datetime import date, timedelta
 from typing import cast
 
@@ -22,6 +21,7 @@ from authorisation.kinds import AUTHORISING
 from authorisation.models import Announcement, Authorisation, Case, Correspondent
 from authorisation.recipients import Recipient
 from authorisation.standing import terms_in_force
+from authorisation.telling import Telling, whom_to_tell
 from workflow import outbox
 from workflow.actors import SYSTEM, Person
 from workflow.clock import Clock, today
@@ -50,37 +50,18 @@ def list_whom_to_tell(step: Step) -> None:
         authorisation = cast(Authorisation, record)
         case = authorisation.versions.latest("number").case
     on = today(authorisation.authority, step.clock)
-    rules = procedure_of(case).told
-    for recipient, whom in _recipients(authorisation):
-        rule = rules[recipient]
-        if rule.needed:
-            due = on + timedelta(days=rule.days)
-            _list(authorisation, case, step, recipient, whom, on=on, due=due)
+    told = whom_to_tell(
+        terms_in_force(authorisation),
+        host=authorisation.authority.party.code,
+        standard=authorisation.activity.standard,
+        rules=procedure_of(case).told,
+    )
+    for one in told:
+        _list(authorisation, case, step, one, on=on)
 
 
-def _recipients(authorisation: Authorisation) -> Iterable[tuple[Recipient, str]]:
-    terms = terms_in_force(authorisation)
-    host = authorisation.authority.party.code
-    yield from ((Recipient.COUNTERPART, code) for code in sorted(set(terms.parties) - {host}))
-    if terms.tracking_registry:
-        yield Recipient.REGISTRY, terms.tracking_registry[:200]
-    standard = authorisation.activity.standard
-    if standard and standard != "Bilateral":
-        yield Recipient.STANDARD, standard[:200]
-    yield Recipient.PLATFORM, ""
-    yield Recipient.PUBLIC, ""
-
-
-def _list(
-    authorisation: Authorisation,
-    case: Case,
-    step: Step,
-    recipient: Recipient,
-    whom: str,
-    *,
-    on: date,
-    due: date,
-) -> None:
+def _list(authorisation: Authorisation, case: Case, step: Step, telling: Telling, *, on: date) -> None:
+    due = on + timedelta(days=telling.days)
     made = Announcement.objects.create(
         authority=authorisation.authority,
         authorisation=authorisation,
@@ -88,8 +69,8 @@ def _list(
         act=step.name,
         event=step.event.digest,
         version_told=authorisation.current_version,
-        recipient=recipient,
-        whom=whom,
+        recipient=telling.recipient,
+        whom=telling.whom,
         acted_on=on,
         due_on=due,
         waiting_since=step.event.time,
@@ -104,15 +85,15 @@ def _list(
                 "authorisation": authorisation.identifier,
                 "act": step.name,
                 "version": made.version_told,
-                "recipient": recipient.value,
-                "whom": whom,
+                "recipient": telling.recipient.value,
+                "whom": telling.whom,
                 "due_on": due.isoformat(),
             },
             procedure_version=case.procedure_version,
             at=step.event.time,
         ),
     )
-    if recipient != Recipient.PLATFORM:
+    if telling.recipient != Recipient.PLATFORM:
         outbox.enqueue(ANNOUNCE, {"announcement": str(made.public_id)}, clock=step.clock)
 
 

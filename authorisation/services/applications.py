@@ -402,7 +402,7 @@ def _well_formed(case: Case) -> ApplicationContent:
 def _warnings(case: Case, content: ApplicationContent, on: date) -> list[str]:
     """The codes of the rules and checks that ask for an answer about the request, each once."""
     terms = asked_for(content)
-    found = rules.findings(proposals.proposal(case, terms, content))
+    found = rules.findings(proposals.proposal(case, terms, content)) + proposals.on_confidentiality(case)
     return list(rules.to_answer([*found, *proposals.oversight_of(case, terms, content, on=on)]))
 
 

@@ -1,6 +1,6 @@
 """Use-cases of the deciding office, and what the signing office and the issued letter make of them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from functools import partial
@@ -15,7 +15,7 @@ from audit.trail import Json
 from authorisation import acts, proposals
 from authorisation.acts import AnyPlan
 from authorisation.deputies import in_stead_of
-from authorisation.handling import bodies_of, handling_of
+from authorisation.handling import bodies_of, handling_of, standing_requirements
 from authorisation.host_share import with_share
 from authorisation.kinds import AUTHORISING, ENDORSING, OF_OUTCOMES, Kind
 from authorisation.models import Case, Decision, Endorsement
@@ -41,6 +41,8 @@ def approve(
     act: Act,
     conditions: Sequence[str] = (),
     requirements: Sequence[Requirement] = (),
+    left_out: Collection[str] = (),
+    asking_reason: str = "",
     granted: Terms | None = None,
     share_reason: str = "",
     unpublished: Mapping[str, str] | None = None,
@@ -48,7 +50,9 @@ def approve(
 ) -> Case:
     """Grants all that was asked for, perhaps under conditions. The letter follows, and then its effect.
 
-    `requirements`: typed conditions precedent and obligations, besides those of the procedure.
+    `requirements`: typed conditions precedent and obligations, besides those of the procedure; one that bears
+    the code of the procedure's own takes its place. `left_out`: codes of the procedure's own that are not
+    asked here. `asking_reason`: why this decision asks otherwise than its procedure, where it does.
     `granted` may add what takes nothing away from the request, such as a host retention; without it, the host
     keeps what its procedure sets. `share_reason`: why it keeps another share, where it does. `unpublished`:
     what the public is not told (codes of authorisation.publication.Unpublished), each with its basis.
@@ -66,6 +70,8 @@ def approve(
         granted=terms,
         conditions=conditions,
         requirements=requirements,
+        left_out=left_out,
+        asking_reason=asking_reason,
         share_reason=share_reason,
         plan=plan,
         unpublished=unpublished,
@@ -91,11 +97,18 @@ def part_of(case: Case, volumes: Mapping[int, int]) -> AnyPlan:
 
 
 def approve_act_in_part(
-    case: Case, *, act: Act, volumes: Mapping[int, int], reasons: Sequence[str], seen: int | None = None
+    case: Case,
+    *,
+    act: Act,
+    volumes: Mapping[int, int],
+    reasons: Sequence[str],
+    requirements: Sequence[Requirement] = (),
+    seen: int | None = None,
 ) -> Case:
     """Grants an act about an authorisation for less volume than it asks for, with reasons.
 
     volumes: t CO2 eq by vintage; of a change the new ceilings, of any other act what is added or taken.
+    requirements: obligations of the holder that come with it.
     """
     plan = part_of(case, volumes)
     return _decide(
@@ -105,6 +118,7 @@ def approve_act_in_part(
         outcome=Outcome.APPROVE_IN_PART,
         granted=effect_for(case, plan).terms,
         reasons=reasons,
+        requirements=requirements,
         plan=plan,
         seen=seen,
     )
@@ -118,11 +132,13 @@ def approve_in_part(
     reasons: Sequence[str],
     conditions: Sequence[str] = (),
     requirements: Sequence[Requirement] = (),
+    left_out: Collection[str] = (),
+    asking_reason: str = "",
     share_reason: str = "",
     unpublished: Mapping[str, str] | None = None,
     seen: int | None = None,
 ) -> Case:
-    """Grants less than was asked for, with reasons. `requirements`, `share_reason`: as for `approve`."""
+    """Grants less than was asked for, with reasons. Everything else is as for `approve`."""
     return _decide(
         case,
         act,
@@ -132,6 +148,8 @@ def approve_in_part(
         reasons=reasons,
         conditions=conditions,
         requirements=requirements,
+        left_out=left_out,
+        asking_reason=asking_reason,
         share_reason=share_reason,
         unpublished=unpublished,
         seen=seen,
@@ -237,12 +255,20 @@ def under_conditions(granted: Terms, conditions: Sequence[str]) -> Terms:
     return granted.model_copy(update={"conditions": (*granted.conditions, *added)})
 
 
-def asked_of_holder(case: Case, typed: Sequence[Requirement] = ()) -> tuple[Requirement, ...]:
-    """What a grant asks of the holder: what the procedure always asks, then what this decision does."""
-    if case.kind not in AUTHORISING:
-        return tuple(typed)
-    named = (replace(one, code=f"decision_{number}") for number, one in enumerate(typed, start=1))
-    return (*handling_of(case).obligations, *named)
+def asked_of_holder(
+    case: Case, typed: Sequence[Requirement] = (), left_out: Collection[str] = ()
+) -> tuple[Requirement, ...]:
+    """What a grant asks of the holder: what the procedure always asks, then what this decision does.
+
+    What was typed under the code of one of the procedure's own takes its place; those `left_out` are not
+    asked.
+    """
+    standing = standing_requirements(case)
+    own = {one.code for one in standing}
+    instead = {one.code: one for one in typed if one.code in own}
+    added = (one for one in typed if one.code not in own)
+    named = (replace(one, code=f"decision_{number}") for number, one in enumerate(added, start=1))
+    return (*(instead.get(one.code, one) for one in standing if one.code not in left_out), *named)
 
 
 def _decide(
@@ -255,6 +281,8 @@ def _decide(
     reasons: Sequence[str] = (),
     conditions: Sequence[str] = (),
     requirements: Sequence[Requirement] = (),
+    left_out: Collection[str] = (),
+    asking_reason: str = "",
     share_reason: str = "",
     plan: AnyPlan | None = None,
     unpublished: Mapping[str, str] | None = None,
@@ -262,11 +290,11 @@ def _decide(
 ) -> Case:
     kept = [reason for reason in reasons if reason.strip()]
     reasoned = bool(kept)
-    # It stands with the other reasons, and is no reason for anything else that is withheld.
-    kept += [share_reason.strip()] if share_reason.strip() else []
+    # They stand with the other reasons, and are no reason for anything else that is withheld.
+    kept += [reason.strip() for reason in (share_reason, asking_reason) if reason.strip()]
     if granted is not None:
         granted = under_conditions(granted, conditions)
-    asked = asked_of_holder(case, requirements) if granted is not None else ()
+    asked = asked_of_holder(case, requirements, left_out) if granted is not None else ()
     move = Move(
         step=step,
         record=case,
@@ -274,6 +302,7 @@ def _decide(
             "outcome": outcome.value,
             "reasoned": reasoned,
             "share_reasoned": bool(share_reason.strip()),
+            **({"asking_reasoned": True} if asking_reason.strip() else {}),
             "granted": granted.as_json() if granted else None,
             **({"plan": plan.model_dump(mode="json")} if plan is not None else {}),
             **({"requirements": cast(list[Json], [as_json(one) for one in asked])} if asked else {}),

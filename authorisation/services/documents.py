@@ -198,13 +198,18 @@ def note_download_of_minutes(case: Case, minutes: Document, *, act: Act) -> None
     _note(case.pk, {"document": str(minutes.public_id), "type": "minutes"}, act=act)
 
 
-def _note(case_id: int, facts: dict[str, Json], *, act: Act) -> None:
+def note_export(case: Case, sha256: str, *, act: Act) -> None:
+    """Writes into the trail of the case who took the application along as one file."""
+    _note(case.pk, {"sha256": sha256}, act=act, action="export_application")
+
+
+def _note(case_id: int, facts: dict[str, Json], *, act: Act, action: str = "download_document") -> None:
     with transaction.atomic():
         case = Case.locked(case_id)
         trail.append(
             case,
             Happening(
-                action="download_document",
+                action=action,
                 from_state=case.state,
                 to_state=case.state,
                 actor=act.actor.trail_name,

@@ -54,7 +54,7 @@ def bring_in_authorisation(known: EarlierAuthorisation, *, run_by: User, clock: 
     if case.authorisation is not None:
         return case.authorisation
     if known.terms.volumes:
-        _expect_at_least(case.activity, known.terms.volumes, act)
+        _expect_at_least(case.activity, _with_other_letters(case.activity, known.terms.volumes), act)
     signed = known.signed_on or date(known.year, 1, 1)
     effective = max(signed, known.effective_on or signed)
     scan = known.original.scan
@@ -142,7 +142,10 @@ def _draft(known: EarlierAuthorisation, run_by: User, act: Act) -> Case:
             simulated=act.clock.simulated,
         )
         approach_said = CooperativeApproachContent(
-            ca_id=known.ca_id or None, name=known.ca_id or "Cooperative approach not named (brought in)"
+            ca_id=known.ca_id or None,
+            name=known.ca_id or "Cooperative approach not named (brought in)",
+            # One that has no identifier stands for many: of none of them these are the Parties.
+            parties=(known.terms.parties or None) if known.ca_id else None,
         )
         activity_said = _activity_content(known)
         registering = Registering(authority=known.authority, actor=SYSTEM.trail_name, at=act.clock.now())
@@ -247,6 +250,15 @@ def _expect_what_was_issued(activity: Activity, issued: Sequence[IssuedVintage],
     for vintage, tonnes in rows.values_list("vintage", "tonnes"):
         found[vintage] = found.get(vintage, 0) + tonnes
     _expect_at_least(activity, found, act)
+
+
+def _with_other_letters(activity: Activity | None, volumes: dict[int, int]) -> dict[int, int]:
+    """These volumes, with what other letters authorise of the same vintages: together they are expected."""
+    others = Line.objects.filter(authorisation__activity=activity, vintage__in=volumes)
+    found = dict(volumes)
+    for vintage, tonnes in others.values_list("vintage", "authorised"):
+        found[vintage] += tonnes
+    return found
 
 
 def _expect_at_least(activity: Activity | None, wanted: dict[int, int], act: Act) -> None:

@@ -1,9 +1,12 @@
 """Use-cases of what is asked of holders: hand in, find met or not, give more time, find a breach, waive.
 
+A finding of breach can open a suspension, of which it is the ground.
+
 By the holder, or by officers of the authority. Each raises Refused with every reason, and nothing has then
 moved.
 """
 
+from dataclasses import replace
 from datetime import date
 from functools import partial
 from typing import Any, cast
@@ -11,16 +14,24 @@ from typing import Any, cast
 from accounts.models import Office
 from audit.models import Event
 from audit.trail import Json
-from authorisation import covering
+from authorisation import acts, covering
 from authorisation.document_types import EVIDENCE
 from authorisation.held_back import unmet_conditions
-from authorisation.models import Authorisation, Obligation, ObligationEvidence, ObligationFinding
+from authorisation.models import (
+    Authorisation,
+    Case,
+    Obligation,
+    ObligationEvidence,
+    ObligationFinding,
+    PlannedAct,
+)
 from authorisation.obligations import begin_after_issuance, begin_next_turn
 from authorisation.requirements import Sort
+from authorisation.services.acts import open_act
 from authorisation.services.documents import Said, Upload, write_document
 from authorisation.standing import granting_case
 from authorisation.transfers import moving_of
-from projects.documents import TakenIn, take_in
+from projects.documents import TakenIn, take_in, taken_in_again
 from projects.models import Activity
 from workflow.actors import Person
 from workflow.clock import today
@@ -148,6 +159,43 @@ def waive(obligation: Obligation, *, act: Act, reasons: str, seen: int | None = 
     """Waives it this time, with reasons; what recurs falls due again."""
     move = _found(Obligation.waive, Verdict.WAIVED, obligation, act, reasons, seen, goes_on=True)
     return take(act, move)
+
+
+def breach_found(obligation: Obligation) -> ObligationFinding | None:
+    """The last finding that it was breached; None where there is none."""
+    return obligation.findings.filter(verdict=Verdict.BREACH).last()
+
+
+def open_suspension(obligation: Obligation, *, act: Act, grounds: str, seen: int | None = None) -> Case:
+    """Opens a suspension of its authorisation, as a draft of which the finding of breach is the ground.
+
+    grounds     in words, for the notice and the letter (`breach_in_words` says the finding)
+    What was handed in goes with it, as documents of the case. Nothing is suspended by this.
+    """
+    plan = acts.read({"type": "suspension", "grounds": grounds.strip()})
+    move = Move(
+        step=Obligation.open_suspension,
+        record=obligation,
+        facts={"grounds": bool(grounds.strip())},
+        beside=(partial(_open_suspension, act=act, plan=plan),),
+        seen=seen,
+        asked={"grounds": grounds.strip()},
+    )
+    done = take(act, move)
+    return PlannedAct.objects.select_related("case").filter(breach__obligation=done).latest("pk").case
+
+
+def _open_suspension(obligation: Obligation, event: Event, *, act: Act, plan: acts.AnyPlan) -> None:
+    """Under the lock of the obligation: of two officers at once the second finds the first's case."""
+    finding = breach_found(obligation)
+    # The key is the step's own: whoever sends it again finds the step done.
+    case = open_act(obligation.authorisation, plan, act=replace(act, key=""), breach=finding)
+    for one in obligation.evidence.select_related("document__document"):
+        if one.document is None:
+            continue
+        held = one.document.document
+        said = Said(type=EVIDENCE, title=one.document.title, basis=held.confidentiality_basis, note=one.note)
+        write_document(case, event, act=act, file=taken_in_again(held), said=said)
 
 
 def _found(

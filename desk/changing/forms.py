@@ -126,6 +126,11 @@ class PlanForm(ActForm):
                 label=_("New name") if self.offered.type == "entity_renamed" else _("The other holder"),
                 required=False,
                 max_length=300,
+                help_text=_(
+                    "Where all passes on, the authorisation itself does: its name as the authority knows it."
+                )
+                if self.offered.type == "transfer_of_holder"
+                else "",
             ),
             "total": forms.IntegerField(
                 label=_("Over all vintages together, in t CO₂ eq"),

@@ -17,6 +17,7 @@ from accounts.models import Authority, User
 from authorisation import acts
 from authorisation.acts import AnyPlan
 from authorisation.effect import Effect
+from authorisation.lifecycle import ENDED
 from authorisation.lifecycle_of_authorisations import State
 from authorisation.models import Authorisation, Case
 from authorisation.services.acts import OPENED_BY, open_over_many, preview
@@ -54,6 +55,12 @@ class ManyForm(ActForm):
         widget=DayInput,
         help_text=_("Empty: with the last signature of each letter. Never before a holder was heard."),
     )
+    cure_until = forms.DateField(
+        label=_("Until when all may mend what the grounds say"),
+        required=False,
+        widget=DayInput,
+        help_text=_("One day for all. Empty: as long as the clock of each hearing runs."),
+    )
     sector = forms.ChoiceField(label=_("All of a sector"), required=False)
     identifiers = long_text(_("Or these authorisations"), help_text=_("Identifiers, one per line."), rows=6)
 
@@ -73,13 +80,10 @@ class ManyForm(ActForm):
     def plan(self) -> AnyPlan:
         """The act."""
         given = self.cleaned_data
-        return acts.read(
-            {
-                "type": given["type"],
-                "grounds": given["grounds"],
-                "effective_on": given["effective_on"],
-            }
-        )
+        said = {name: given[name] for name in ("type", "grounds", "effective_on")}
+        # A resumption takes nothing away: nobody is heard about it, and nothing is to be mended.
+        heard = given["type"] != "resumption"
+        return acts.read({**said, "cure_until": given["cure_until"]} if heard else said)
 
     def hidden_again(self) -> list[tuple[str, str]]:
         """Everything that was filled in, to be sent once more from a page that asks nothing."""
@@ -112,7 +116,8 @@ def many(request: HttpRequest, public_id: UUID) -> HttpResponse:
         return _show(request, authority, form, status=422)
     plan = form.plan()
     if request.POST.get("go") != "open":
-        foreseen = [Foreseen(authorisation=one, effect=preview(one, plan)) for one in concerned]
+        clock = RealClock()
+        foreseen = [Foreseen(authorisation=one, effect=preview(one, plan, clock=clock)) for one in concerned]
         context = {
             "authority": authority,
             "form": form,
@@ -168,7 +173,12 @@ def _concerned(authority: Authority, form: ManyForm) -> tuple[list[Authorisation
         found = found.filter(identifier__in=named)
     else:
         standing = (State.IN_FORCE, State.SUSPENDED)
-        found = found.filter(activity__sector=form.cleaned_data["sector"], state__in=standing)
+        # What is under way is not begun again: once more with a new form, it takes up the rest of the sector.
+        begun = Case.objects.filter(kind=form.cleaned_data["type"]).exclude(state__in=ENDED)
+        begun = begun.exclude(planned__batch=_name(form.cleaned_data["key"]))
+        found = found.filter(activity__sector=form.cleaned_data["sector"], state__in=standing).exclude(
+            cases__in=begun
+        )
     listed = list(found.order_by("pk")[: MOST + 1])
     return listed[:MOST], len(listed) > MOST
 

@@ -4,15 +4,17 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from django.utils.translation import get_language
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Function
 from accounts.names import party_name
+from authorisation.acts import HolderTransferred
 from authorisation.effect import CeilingEffect, Effect, LineEffect
 from authorisation.lifecycle_of_authorisations import State
 from authorisation.models import Authorisation, Ceiling
 from authorisation.permissions import acts_for
+from authorisation.recipients import Recipient
 from authorisation.rules import Finding
 from authorisation.services.acts import OPENED_BY
 from desk.changing.offered import ACTS, Offered
@@ -169,19 +171,15 @@ def _ceiling(one: CeilingEffect) -> str:
 
 
 def _told(authorisation: Authorisation, effect: Effect, language: str) -> Iterable[str]:
-    """The holder; the other Parties, registry and standard that are named; the UN platform; the public."""
-    terms, host = effect.terms, authorisation.authority.party.code
+    """The holder, by the letter; then everybody outside for whom the act makes a task, with its days."""
     yield _named(_("holder"), authorisation.holder.name)
-    for code in sorted(set(effect.before.terms.parties) | set(terms.parties)):
-        if code != host:
-            yield _named(_("other Party"), party_name(code, language))
-    if terms.tracking_registry:
-        yield _named(_("registry"), terms.tracking_registry)
-    if authorisation.activity.standard:
-        yield _named(_("standard"), authorisation.activity.standard)
-    yield str(_("UN platform (CARP)"))
-    yield str(_("the public, in the register"))
+    if isinstance(effect.plan, HolderTransferred):
+        yield _named(_("new holder"), effect.plan.to)
+    for one in effect.told:
+        whom = party_name(one.whom, language) if one.recipient == Recipient.COUNTERPART else one.whom
+        days = ngettext("within %(days)s day", "within %(days)s days", one.days) % {"days": one.days}
+        yield f"{_named(Recipient(one.recipient).label, whom)}, {days}"
 
 
 def _named(what: Words, name: str) -> str:
-    return f"{what}: {name}"
+    return f"{what}: {name}" if name else str(what)

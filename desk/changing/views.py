@@ -163,7 +163,7 @@ def _confirm(
     refusal: Refused | None = None,
 ) -> HttpResponse:
     plan = cast(AnyPlan, form.plan)
-    shown = effect_shown(subject.authorisation, acts.preview(subject.authorisation, plan))
+    shown = effect_shown(subject.authorisation, acts.preview(subject.authorisation, plan, clock=RealClock()))
     context = {"subject": subject, "form": form, "effect": shown, "refusal": refusal}
     return render(request, "desk/changing/confirm.html", context, status=status)
 

@@ -9,10 +9,13 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.names import country_name, party_name
 from authorisation.host_share import bounds_of, with_share
+from authorisation.models import Case
 from authorisation.procedures.shape import Handling
 from authorisation.publication import Unpublished
+from authorisation.requirements import Requirement
 from authorisation.terms import EntityTerms, Form, Part, Terms
 from desk.act_forms import ONE_PER_LINE, ActForm, DayInput, lines, long_text
+from desk.deciding.asking import Asking, asking_in
 from desk.values import of_code
 
 _USES = {
@@ -26,7 +29,9 @@ _PERCENT = RegexValidator(
 
 
 class DecisionForm(ActForm):
-    """What every decision can say."""
+    """What every decision can say. `asking`: the rows of what it asks of the holder, where it can ask."""
+
+    asking: Asking | None = None
 
     def terms(self, asked: Terms) -> Terms | None:
         """The terms that this decision grants; None where it grants nothing."""
@@ -48,6 +53,43 @@ class DecisionForm(ActForm):
     def share_reason(self) -> str:
         """Why the host keeps another share than its procedure sets, where that is said."""
         return str(self.cleaned_data.get("share_reason", "")).strip()
+
+    def ask(self, case: Case, data: Any) -> None:
+        """Adds the rows of what is asked of the holder, where a decision on the case can ask anything."""
+        self.asking = asking_in(case, data, place=self.step)
+        if self.asking is not None and self.asking.standing:
+            self.fields["asking_reason"] = long_text(
+                _("Why this holder is asked otherwise than the procedure asks every holder"),
+                rows=2,
+                help_text=_("Only where it is so. It stands with the reasons of the decision."),
+            )
+            self.dress()
+
+    def is_valid(self) -> bool:
+        """With the rows of what is asked."""
+        return super().is_valid() and (self.asking is None or self.asking.holds())
+
+    @property
+    def mistakes(self) -> list[tuple[str, str]]:
+        """Every mistake, also in the rows of what is asked."""
+        return [*super().mistakes, *(self.asking.mistakes() if self.asking is not None else ())]
+
+    def requirements(self) -> list[Requirement]:
+        """What is asked of the holder besides what the procedure asks, or otherwise."""
+        return self.asking.requirements() if self.asking is not None else []
+
+    def left_out(self) -> list[str]:
+        """What the procedure asks and this decision does not, by its codes."""
+        return self.asking.left_out() if self.asking is not None else []
+
+    def asking_reason(self) -> str:
+        """Why the decision asks otherwise than its procedure, where that is said."""
+        return str(self.cleaned_data.get("asking_reason", "")).strip()
+
+    @property
+    def plain_fields(self) -> list[forms.BoundField]:
+        """The visible fields but for what stands beside the rows."""
+        return [field for field in self.visible_fields() if field.name != "asking_reason"]
 
 
 def _publication() -> dict[str, forms.Field]:

@@ -7,7 +7,7 @@ from functools import partial
 from typing import Any, cast
 from uuid import UUID
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import get_language
@@ -18,15 +18,18 @@ from accounts.models import User
 from authorisation import proposals
 from authorisation.acts import AnyPlan
 from authorisation.handling import bodies_of, handling_of
+from authorisation.kinds import ASKING
 from authorisation.lifecycle import ENDED
 from authorisation.models import Case, Decision
 from authorisation.models.decisions import Outcome
 from authorisation.planned import effect_for, is_about, plan_of
+from authorisation.requirements import as_json
 from authorisation.services import decisions
 from authorisation.terms import Terms, asked_for
 from desk.act_forms import fresh
 from desk.acting import capacities_of
 from desk.changing.selectors import effect_shown
+from desk.deciding.asking import with_one_more, without
 from desk.deciding.forms import (
     ApproveActInPartForm,
     ApproveForm,
@@ -41,6 +44,7 @@ from desk.posting import carry_out, lost, status_of
 from desk.selectors.at_the_authority import case_worked_on_by
 from letters.kinds import letter_for
 from letters.preview import CannotPreview, preview, styles
+from letters.requirements_said import sentences
 from workflow.clock import RealClock, today
 from workflow.door import Act
 from workflow.refusals import Refused, Words
@@ -59,12 +63,19 @@ class Deed:
 def _approve(case: Case, form: ApproveForm, act: Act) -> object:
     if is_about(case):
         # What is granted is what the act makes of the authorisation.
-        return decisions.approve(case, act=act, conditions=form.conditions(), seen=form.cleaned_data["seen"])
+        return decisions.approve(
+            case,
+            act=act,
+            conditions=form.conditions(),
+            requirements=form.requirements(),
+            seen=form.cleaned_data["seen"],
+        )
     return decisions.approve(
         case,
         act=act,
         granted=form.terms(asked_for(proposals.content_of(case))),
         conditions=form.conditions(),
+        **_asked(form),
         share_reason=form.share_reason(),
         unpublished=form.unpublished(),
         seen=form.cleaned_data["seen"],
@@ -78,6 +89,7 @@ def _approve_in_part(case: Case, form: ApproveInPartForm | ApproveActInPartForm,
             act=act,
             volumes=form.volumes(),
             reasons=form.reasons(),
+            requirements=form.requirements(),
             seen=form.cleaned_data["seen"],
         )
     return decisions.approve_in_part(
@@ -86,10 +98,19 @@ def _approve_in_part(case: Case, form: ApproveInPartForm | ApproveActInPartForm,
         granted=cast(Terms, form.terms(form.asked)),
         reasons=form.reasons(),
         conditions=form.conditions(),
+        **_asked(form),
         share_reason=form.share_reason(),
         unpublished=form.unpublished(),
         seen=form.cleaned_data["seen"],
     )
+
+
+def _asked(form: DecisionForm) -> dict[str, Any]:
+    return {
+        "requirements": form.requirements(),
+        "left_out": form.left_out(),
+        "asking_reason": form.asking_reason(),
+    }
 
 
 def _refuse(case: Case, form: RefuseForm, act: Act) -> object:
@@ -143,12 +164,26 @@ def take(request: HttpRequest, public_id: UUID, step: str) -> HttpResponse:
 
 @require_POST
 def weigh(request: HttpRequest, public_id: UUID) -> HttpResponse:
-    """Shows what the terms filled in would mean. Nothing is decided and nothing kept."""
+    """Shows what the terms filled in would mean, or the form with a row more or less of what is asked.
+
+    Nothing is decided and nothing kept.
+    """
     case = _case(request, public_id)
-    form = _form(DEEDS["approve_in_part"], case, data=request.POST)
-    if not form.is_valid():
+    step = request.GET.get("step", "approve_in_part")
+    if step not in ("approve", "approve_in_part"):
+        raise Http404
+    data: QueryDict = request.POST
+    of_rows = True
+    if "more" in data:
+        data = with_one_more(data)
+    elif "remove" in data:
+        data = without(data, str(data["remove"]))
+    else:
+        of_rows = False
+    form = _form(DEEDS[step], case, data=data)
+    if not of_rows and not form.is_valid():
         return _again(request, public_id, form, None)
-    return _page(request, case, filled_in=form, status=200)
+    return _page(request, case, filled_in=form, status=200, still_filling=of_rows)
 
 
 @require_POST
@@ -196,8 +231,9 @@ def _tentative(case: Case, outcome: Outcome, form: DecisionForm, *, on: date) ->
         outcome=outcome,
         requested=asked.canonical(),
         granted=granted.canonical() if granted is not None else "",
-        reasons=[*form.reasons(), *filter(None, [form.share_reason()])],
+        reasons=[*form.reasons(), *filter(None, [form.share_reason(), form.asking_reason()])],
         conditions=form.conditions(),
+        requirements=_requirements(case, form) if granted is not None else [],
         unpublished=form.unpublished(),
         decided_on=on,
     )
@@ -213,8 +249,15 @@ def _tentative_act(case: Case, outcome: Outcome, form: DecisionForm, *, on: date
         plan=plan.canonical() if plan is not None else "",
         reasons=form.reasons(),
         conditions=form.conditions(),
+        requirements=_requirements(case, form) if plan is not None else [],
         decided_on=on,
     )
+
+
+def _requirements(case: Case, form: DecisionForm) -> list[Any]:
+    """What is asked of the holder, as it would be written down."""
+    asked = decisions.asked_of_holder(case, form.requirements(), form.left_out())
+    return [as_json(one) for one in asked]
 
 
 def _plan(case: Case, form: DecisionForm | None) -> AnyPlan:
@@ -247,6 +290,13 @@ def _case(request: HttpRequest, public_id: UUID) -> Case:
 
 
 def _form(deed: Deed, case: Case, **options: Any) -> DecisionForm:
+    form = _form_of(deed, case, **options)
+    if isinstance(form, ApproveForm | ApproveInPartForm | ApproveActInPartForm):
+        form.ask(case, options.get("data"))
+    return form
+
+
+def _form_of(deed: Deed, case: Case, **options: Any) -> DecisionForm:
     if issubclass(deed.form, ApproveInPartForm) and is_about(case):
         return ApproveActInPartForm(vintages=_vintages(case), **options)
     if issubclass(deed.form, ApproveInPartForm):
@@ -275,6 +325,7 @@ def _page(
     refusal: Refused | None = None,
     status: int = 200,
     faults: tuple[str, ...] = (),
+    still_filling: bool = False,
 ) -> HttpResponse:
     tentative = None
     effect = None
@@ -293,10 +344,12 @@ def _page(
         language=get_language() or "en",
         filled_in=tentative,
     )
-    mistakes = filled_in.mistakes if filled_in is not None else []
+    mistakes = filled_in.mistakes if filled_in is not None and not still_filling else []
     context = {
         "page": shown,
         "effect": effect,
+        "asks": _asks(case, filled_in),
+        "can_ask": case.kind in ASKING,
         "deeds": [
             (offer, _offered(shown, step, filled_in))
             for step in DEEDS
@@ -307,6 +360,17 @@ def _page(
         "mistakes": [*mistakes, *(("", sentence) for sentence in faults)],
     }
     return render(request, "desk/deciding/page.html", context, status=status)
+
+
+def _asks(case: Case, filled_in: DecisionForm | None) -> list[str]:
+    """What would be asked of the holder by a decision of today, in the sentences of the letter."""
+    valid = filled_in is not None and filled_in.is_valid()
+    asked = (
+        decisions.asked_of_holder(case, filled_in.requirements(), filled_in.left_out())
+        if filled_in is not None and valid
+        else decisions.asked_of_holder(case)
+    )
+    return sentences(asked, decided_on=today(case.authority, RealClock()))
 
 
 def _offered(shown: Deciding, step: str, filled_in: DecisionForm | None) -> DecisionForm | None:

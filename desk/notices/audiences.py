@@ -13,6 +13,7 @@ from django.db.models import Q, QuerySet
 from accounts.models import Function, Membership, Office, Tenure, User
 from accounts.selectors import mandates_on_paper, runs, standing_mandates
 from authorisation.clockwork import silent_bodies
+from authorisation.concerned import told_of
 from authorisation.guards.conflicts import people_out
 from authorisation.handling import handling_of
 from authorisation.lifecycle import State
@@ -41,13 +42,14 @@ def people_of(audience: Audience, telling: Telling) -> list[User]:
 
 
 def _applicant(telling: Telling) -> QuerySet[User]:
-    """The members of the applicant, and of whoever holds its mandate towards this authority."""
+    """The members of whom the case concerns, and of whoever holds their mandate towards this authority."""
     case = telling.case
     mandates = standing_mandates(on=telling.on) | mandates_on_paper(on=telling.on).filter(
         authority=case.authority
     )
-    acting = Q(organisation=case.applicant_id) | Q(
-        organisation__in=mandates.filter(principal=case.applicant_id).values("mandatary")
+    concerned = told_of(case)
+    acting = Q(organisation__in=concerned) | Q(
+        organisation__in=mandates.filter(principal__in=concerned).values("mandatary")
     )
     return User.objects.filter(memberships__in=Membership.objects.filter(runs(telling.on)).filter(acting))
 

@@ -67,6 +67,18 @@ class ReasonsForm(ActForm):
     reasons = wanted_text(_("Reasons"), help_text=_("The holder reads them."))
 
 
+class SuspensionForm(ActForm):
+    """The grounds of a suspension, which begin with the finding."""
+
+    step = "open_suspension"
+
+    grounds = wanted_text(
+        _("Grounds"),
+        rows=7,
+        help_text=_("They stand in the notice to the holder and in the letter. Add to them what is needed."),
+    )
+
+
 class MoreTimeForm(ReasonsForm):
     """Until when, and why."""
 

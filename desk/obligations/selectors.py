@@ -1,6 +1,6 @@
 """What pages show of conditions and obligations; a constant number of queries for each."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -13,7 +13,7 @@ from accounts.models import Authority, User
 from accounts.names import in_language
 from authorisation.held_back import in_effect_since
 from authorisation.lifecycle_of_obligations import ENDED, WAITING_ON, State
-from authorisation.models import Authorisation, Obligation
+from authorisation.models import Authorisation, Case, Obligation
 from authorisation.permissions import roles_towards_obligation
 from authorisation.requirements import Requirement
 from desk.selectors.seen import cases_seen_by
@@ -38,12 +38,16 @@ class Step:
 
 @dataclass(frozen=True, kw_only=True)
 class Shown:
-    """One condition or one turn of an obligation, as a page shows it."""
+    """One condition or one turn of an obligation, as a page shows it.
+
+    suspensions   the cases of suspension opened on a breach of it, as far as the reader may see them
+    """
 
     row: Obligation
     waiting_on: Words
     overdue: bool
     steps: tuple[Step, ...] = ()
+    suspensions: tuple[Case, ...] = ()
 
     @property
     def asked(self) -> Requirement:
@@ -75,7 +79,9 @@ class OfAuthorisation:
     ended: tuple[Shown, ...]
 
 
-def of_authorisation(found: Authorisation, capacities: Sequence[Person], *, clock: Clock) -> OfAuthorisation:
+def of_authorisation(
+    found: Authorisation, capacities: Sequence[Person], *, reader: User, clock: Clock
+) -> OfAuthorisation:
     """The conditions and obligations of an authorisation, with what the reader may do about each."""
     rows = list(_read(found.obligations.all()).order_by("due_on", "pk"))
     roles: frozenset[str] = frozenset()
@@ -83,7 +89,8 @@ def of_authorisation(found: Authorisation, capacities: Sequence[Person], *, cloc
         # They are the same towards everything that one authorisation asks.
         roles = frozenset().union(*(roles_towards_obligation(rows[0], one, clock) for one in capacities))
     on = today(found.authority, clock)
-    shown = [_shown(row, on, roles) for row in rows]
+    suspensions = _suspensions(found, reader, clock)
+    shown = [_shown(row, on, roles, suspensions.get(row.pk, ())) for row in rows]
     since = in_effect_since(found)
     return OfAuthorisation(
         authorisation=found,
@@ -99,12 +106,24 @@ def _read(rows: QuerySet[Obligation]) -> QuerySet[Obligation]:
     return related.prefetch_related("evidence__document__document", "findings__office")
 
 
-def _shown(row: Obligation, on: date, roles: Collection[str]) -> Shown:
+def _suspensions(found: Authorisation, reader: User, clock: Clock) -> Mapping[int, tuple[Case, ...]]:
+    """The cases opened on a breach of what an authorisation asks, by the obligation; one query."""
+    cases = cases_seen_by(reader, clock=clock).filter(planned__breach__obligation__authorisation=found)
+    opened: dict[int, tuple[Case, ...]] = {}
+    for case in cases.select_related("planned__breach").order_by("pk"):
+        breach = case.planned.breach
+        if breach is not None:
+            opened[breach.obligation_id] = (*opened.get(breach.obligation_id, ()), case)
+    return opened
+
+
+def _shown(row: Obligation, on: date, roles: Collection[str], suspensions: tuple[Case, ...] = ()) -> Shown:
     return Shown(
         row=row,
         waiting_on=WAITING_ON.get(State(row.state), ""),
         overdue=row.state in (State.AWAITED, State.BREACHED) and row.due_on is not None and row.due_on < on,
         steps=tuple(_steps(row, roles)),
+        suspensions=suspensions,
     )
 
 

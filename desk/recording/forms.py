@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from accounts.wording import long_date
 from authorisation.issuing import Evidence
+from authorisation.models import Reversal
 from desk.act_forms import ActForm, DayInput, lines, long_text
 from desk.documents.forms import file_field
 from desk.recording.kept_files import file_of
@@ -34,6 +35,7 @@ class Choices:
     registries  in whose name the person records; empty for an officer, who may name any
     tracked_in  the registry in which the outcomes are tracked, where that is known
     retains     what the host keeps of each transfer, per cent; 0 where nothing
+    reversals   what was reversed and is not replaced whole, by its public id and in words
     """
 
     vintages: Sequence[int]
@@ -42,6 +44,7 @@ class Choices:
     registries: Collection[str] = ()
     tracked_in: str = ""
     retains: str = ""
+    reversals: Sequence[tuple[str, str]] = ()
 
 
 class RecordForm(ActForm):
@@ -380,3 +383,78 @@ class CancellationForm(ConsumedForm):
     }
 
     purpose = forms.CharField(label=_("For which purpose?"), required=False, max_length=500)
+
+
+class OneVintageForm(RecordForm):
+    """What happened to tonnes of one vintage, which is named, and not to any on a line."""
+
+    of_one_vintage = True
+    beside = {
+        **RecordForm.beside,
+        "volume-missing": "amount",
+        "more-than-issued": "amount",
+        "more-than-outstanding": "amount",
+        "before-its-vintage": "vintage",
+        "before-the-reversal": "on",
+    }
+
+    vintage = forms.IntegerField(
+        label=_("Of which vintage?"),
+        min_value=1900,
+        max_value=9999,
+        help_text=_("The calendar year in which the mitigation occurred."),
+        error_messages={"required": _("Give the vintage."), "invalid": _("Give the year in figures.")},
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "size": "6"}),
+    )
+    amount = forms.IntegerField(
+        label=_("How many tonnes, in t CO₂ eq?"),
+        min_value=0,
+        max_value=_MOST_TONNES,
+        error_messages={
+            "required": _("Give whole tonnes, in figures only."),
+            "invalid": _("Give whole tonnes, in figures only."),
+        },
+        widget=forms.TextInput(attrs={"inputmode": "numeric"}),
+    )
+
+
+class ReversalForm(OneVintageForm):
+    """What is no mitigation any more, or never was."""
+
+    step = "record_reversal"
+
+    sort = forms.ChoiceField(
+        label=_("What happened?"),
+        choices=[("", _("Choose")), *Reversal.Sort.choices],
+        error_messages={"required": _("Choose what happened.")},
+    )
+    field_order = ("sort", "vintage", "amount")
+
+
+class ReplacementForm(OneVintageForm):
+    """The units that replace some of what was reversed."""
+
+    step = "record_replacement"
+
+    reversal = forms.ChoiceField(
+        label=_("What is replaced?"),
+        help_text=_("Each with what is still to be replaced of it."),
+        error_messages={
+            "required": _("Choose what is replaced."),
+            "invalid_choice": _("Choose what is replaced."),
+        },
+    )
+    serial = forms.CharField(
+        label=_("Serial of the units that replace it"),
+        required=False,
+        max_length=300,
+        help_text=_("As the registry writes it, where they have one: of a buffer or of a cancellation."),
+    )
+    field_order = ("reversal", "vintage", "amount", "serial")
+
+    def __init__(self, data: Any = None, *, choices: Choices, person: User, **options: Any) -> None:
+        super().__init__(data, choices=choices, person=person, **options)
+        self.fields["vintage"].label = _("Of which vintage are the units that replace it?")
+        chosen: Any = self.fields["reversal"]
+        chosen.choices = [("", _("Choose")), *choices.reversals]
+        self.dress()

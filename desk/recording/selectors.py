@@ -13,17 +13,28 @@ from uuid import UUID
 
 import rfc8785
 from django.db.models import OuterRef, QuerySet, Subquery, Sum
+from django.db.models.functions import Coalesce
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
 from accounts.models import Organisation, Party
 from accounts.names import in_language, party_name
+from accounts.wording import grouped, long_date
 from authorisation.guards.recording import USING
 from authorisation.issuing import FIRST_VINTAGE
-from authorisation.models import Authorisation, AuthorisationVersion, IssuedVintage, Recording
+from authorisation.models import (
+    Authorisation,
+    AuthorisationVersion,
+    IssuedVintage,
+    Line,
+    Recording,
+    Reversal,
+)
+from authorisation.reversed import Balance, balances
 from authorisation.standing import registries_tracking, terms_in_force
 from desk.offers import Offer, offer_of, offers
 from desk.people.selectors.paging import Part, part_of
-from desk.recording.forms import Choices
+from desk.recording.forms import Choices, OneVintageForm, ReplacementForm
 from projects.models import Activity, Document, RegistryEntitlement
 from projects.permissions import registries_of, serves
 from workflow.actors import Person
@@ -98,6 +109,60 @@ def choices_of_issuance(activity: Activity, *, registries: Collection[str], cloc
     )
 
 
+def choices_of_reversals(activity: Activity, *, registries: Collection[str]) -> Choices:
+    """What can be recorded as a reversal, or as the replacement of one; two queries and the registries."""
+    found = Reversal.objects.filter(activity=activity).select_related("recording").order_by("pk")
+    if registries:
+        found = found.filter(recording__registry__in=registries)
+    open_ones = []
+    for one in found.annotate(replaced=Coalesce(Sum("replacements__tonnes"), 0)):
+        outstanding = one.tonnes - one.replaced
+        if outstanding:
+            values = {
+                "sort": one.get_sort_display(),
+                "vintage": one.vintage,
+                "day": long_date(one.recording.on),
+                "tonnes": grouped(outstanding),
+            }
+            said = _("%(sort)s of vintage %(vintage)s, %(day)s: %(tonnes)s t to be replaced") % values
+            open_ones.append((str(one.public_id), said))
+    return Choices(
+        vintages=(),
+        registries=registries,
+        tracked_in=next(iter(registries_tracking(activity)), ""),
+        reversals=open_ones,
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class ToReplace:
+    """Of a vintage of which something is reversed or replaced: how it stands, and how it will.
+
+    first_transferred   of the vintage under authorisations, which stands whatever is recorded here
+    """
+
+    vintage: int
+    before: Balance
+    after: Balance
+    first_transferred: int
+
+
+def to_replace(activity: Activity, form: OneVintageForm) -> ToReplace:
+    """What a form that was filled in would make of the balance of reversals; it says nothing of a line."""
+    tonnes, vintage = form.cleaned_data["amount"], form.cleaned_data["vintage"]
+    replaces = isinstance(form, ReplacementForm)
+    if replaces:
+        vintage = Reversal.objects.get(public_id=form.cleaned_data["reversal"]).vintage
+    before = balances(activity).get(vintage, Balance(reversed=0, replaced=0))
+    after = Balance(
+        reversed=before.reversed + (0 if replaces else tonnes),
+        replaced=before.replaced + (tonnes if replaces else 0),
+    )
+    lines = Line.objects.filter(authorisation__activity=activity, vintage=vintage)
+    gone = lines.aggregate(tonnes=Sum("first_transferred"))["tonnes"] or 0
+    return ToReplace(vintage=vintage, before=before, after=after, first_transferred=gone)
+
+
 # -- an activity -----------------------------------------------------------------------------------
 
 
@@ -138,6 +203,9 @@ class ActivityPage:
     activity: Activity
     as_of: date
     issuing: Offer | None
+    reversing: Offer | None
+    replacing: Offer | None
+    reversed: tuple[tuple[int, Balance], ...]
     issued: tuple[IssuedOf, ...]
     authorisations: Part[Authorisation]
     recorded: tuple[Recorded, ...]
@@ -160,10 +228,14 @@ def activity_page(
         issued = issued.filter(recording__registry__in=reader.registries)
         happened = happened.filter(registry__in=reader.registries)
     rows, further, began_later = _part(happened, after)
+    offered = offers(activity, reader.capacities, clock)
     return ActivityPage(
         activity=activity,
         as_of=today(activity.authority, clock),
-        issuing=offer_of("record_issuance", offers(activity, reader.capacities, clock)),
+        issuing=offer_of("record_issuance", offered),
+        reversing=offer_of("record_reversal", offered),
+        replacing=offer_of("record_replacement", offered),
+        reversed=tuple(balances(activity).items()) if reader.inside else (),
         issued=tuple(
             IssuedOf(vintage=vintage, tonnes=tonnes, covered=covered)
             for vintage, tonnes, covered in issued.order_by("vintage")

@@ -14,6 +14,11 @@ urlpatterns: list[URLPattern] = [
         name="record_issuance",
     ),
     path(
+        "activities/<uuid:public_id>/record/<slug:happening>/",
+        for_people_signed_in(views.record_of_activity),
+        name="record_of_activity",
+    ),
+    path(
         "authorisations/<slug:identifier>/record/<slug:happening>/",
         for_people_signed_in(views.record),
         name="record",

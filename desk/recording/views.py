@@ -15,8 +15,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.models import User
 from authorisation.issuing import Issuance
-from authorisation.models import Authorisation, Recording
-from authorisation.services import outcomes
+from authorisation.models import Authorisation, Recording, Reversal
+from authorisation.services import outcomes, reversals
 from desk.act_forms import fresh, lines
 from desk.acting import actor_of, capacities_of
 from desk.documents.views import given_out
@@ -27,7 +27,10 @@ from desk.recording.forms import (
     Choices,
     FirstTransferForm,
     IssuanceForm,
+    OneVintageForm,
     RecordForm,
+    ReplacementForm,
+    ReversalForm,
     UseForm,
 )
 from desk.recording.kept_files import mark_of
@@ -36,9 +39,11 @@ from desk.recording.selectors import (
     activity_page,
     choices_of,
     choices_of_issuance,
+    choices_of_reversals,
     entitlements_of,
     reader_of,
     registry_page,
+    to_replace,
     tracked_in,
 )
 from projects.content_store import BytesLost
@@ -120,6 +125,36 @@ def _cancel(authorisation: Authorisation, form: CancellationForm, act: Act) -> A
     )
 
 
+def _reverse(activity: Activity, form: ReversalForm, act: Act) -> Activity:
+    given = form.cleaned_data
+    return reversals.record_reversal(
+        activity,
+        act=act,
+        on=given["on"],
+        sort=Reversal.Sort(given["sort"]),
+        vintage=given["vintage"],
+        tonnes=given["amount"],
+        evidence=form.evidence(),
+        seen=given["seen"],
+    )
+
+
+def _replace(activity: Activity, form: ReplacementForm, act: Act) -> Activity:
+    given = form.cleaned_data
+    offered = Reversal.objects.filter(activity=activity).select_related("recording", "activity")
+    reversal = offered.get(public_id=given["reversal"])
+    return reversals.record_replacement(
+        reversal,
+        act=act,
+        on=given["on"],
+        vintage=given["vintage"],
+        tonnes=given["amount"],
+        evidence=form.evidence(),
+        serial=given["serial"],
+        seen=given["seen"],
+    )
+
+
 ISSUANCE = Happening(
     form=IssuanceForm,
     title=_("Record an issuance"),
@@ -151,6 +186,30 @@ OF_AUTHORISATIONS: Mapping[str, Happening] = {
         lead=_("Outcomes were cancelled, and can be used by nobody any more."),
         done=_("The cancellation is recorded."),
         do=_cancel,
+    ),
+}
+
+
+OF_ACTIVITIES: Mapping[str, Happening] = {
+    "reversal": Happening(
+        form=ReversalForm,
+        title=_("Record a reversal"),
+        lead=_(
+            "Removals were reversed, or units were credited in excess. It is recorded of the vintage; no "
+            "line moves, and what was first transferred stands. What is reversed is to be replaced."
+        ),
+        done=_("The reversal is recorded."),
+        do=_reverse,
+    ),
+    "replacement": Happening(
+        form=ReplacementForm,
+        title=_("Record a replacement"),
+        lead=_(
+            "Units replace what was reversed or credited in excess: from a buffer, or cancelled for it. No "
+            "line moves by it."
+        ),
+        done=_("The replacement is recorded."),
+        do=_replace,
     ),
 }
 
@@ -203,6 +262,24 @@ def record_issuance(request: HttpRequest, public_id: UUID) -> HttpResponse:
         choices=choices_of_issuance(activity, registries=_own(reader), clock=clock),
         reader=reader,
         offer=offer_of(ISSUANCE.form.step, offers(activity, reader.capacities, clock)),
+    )
+    return _answer(request, subject)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def record_of_activity(request: HttpRequest, public_id: UUID, happening: str) -> HttpResponse:
+    """Records a reversal or a replacement; for whoever may not know of the activity, as if it were not."""
+    if happening not in OF_ACTIVITIES:
+        raise Http404
+    activity, reader = _activity(request, public_id)
+    what = OF_ACTIVITIES[happening]
+    subject = Subject(
+        record=activity,
+        activity=activity,
+        happening=what,
+        choices=choices_of_reversals(activity, registries=_own(reader)),
+        reader=reader,
+        offer=offer_of(what.form.step, offers(activity, reader.capacities, RealClock())),
     )
     return _answer(request, subject)
 
@@ -307,7 +384,16 @@ def _look(request: HttpRequest, subject: Subject, form: RecordForm) -> HttpRespo
         if refusal.kind is Kind.UNSEEN:
             raise Http404 from refusal
         return _again(request, subject, form, refusal)
-    context = {"subject": subject, "form": form, "foreseen": foreseen, "is_issuance": _is_issuance(subject)}
+    context = {
+        "subject": subject,
+        "form": form,
+        "foreseen": foreseen,
+        "is_issuance": _is_issuance(subject),
+        "of_reversals": isinstance(form, OneVintageForm),
+        "to_replace": to_replace(subject.activity, form)
+        if isinstance(form, OneVintageForm) and subject.reader.inside
+        else None,
+    }
     return render(request, "desk/recording/confirm.html", context)
 
 

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.models import Function, User
 from accounts.names import in_language
+from authorisation.reversed import balances
 from authorisation.services.ceilings import CeilingSet, set_ceiling
 from desk.acting import capacities_of, proof_of
 from desk.people.selectors.authorities import offices_in_function
@@ -39,6 +40,7 @@ def volumes(request: HttpRequest, identifier: str) -> HttpResponse:
         "offers": recording_offers(found, capacities, clock),
         "inside": reader_of(found.activity, capacities, clock).inside,
         "activity": found.activity,
+        "reversed": list(balances(found.activity).items()),
         "chart": chart(page.rows, right_to_left=get_language_bidi()),
     }
     return render(request, "desk/volumes/authorisation.html", context)

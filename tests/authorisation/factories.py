@@ -5,7 +5,7 @@ Every case runs on a clock of its own, which moves on by an hour with each step.
 
 from collections.abc import Mapping
 from copy import deepcopy
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any
 
@@ -68,6 +68,15 @@ def staff(authority: Authority) -> Staff:
     offices = {function: _filled(authority, function) for function in Function}
     vetted(applying, authority, member=applicant, officer=offices[Function.DESK_OFFICER][1])
     return Staff(authority=authority, organisation=applying, applicant=applicant, offices=offices)
+
+
+def another_holder(of: Staff, name: str = "Second Owner") -> Staff:
+    """The same authority, with another organisation that it has let in, and one person of that."""
+    other = organisation(name, country="CHE", identification=name)
+    member = person(f"{name.lower().replace(' ', '.')}@example.org", name=f"Member of {name}")
+    create_membership(other, person=member, starts_on=DAY - timedelta(days=1), actor="system", at=AT)
+    vetted(other, of.authority, member=member, officer=of.offices[Function.DESK_OFFICER][1])
+    return replace(of, organisation=other, applicant=member)
 
 
 def _filled(authority: Authority, function: Function) -> tuple[Office, User]:

@@ -10,6 +10,7 @@ import pytest
 
 from accounts.models import Function
 from audit.verification import verify_database
+from authorisation.effect import Effect
 from authorisation.kinds import Kind
 from authorisation.models import Authorisation, Block, Case, Ceiling, Entry, IssuedVintage, Line
 from authorisation.planned import plan_of
@@ -18,7 +19,15 @@ from authorisation.services import appeals, applications, decisions, desk, expir
 from authorisation.verification import verify
 from letters.models import Letter
 from letters.services import take_effect_by_the_clock
-from tests.authorisation.factories import Staff, content, drafted, holder, recommended, two_staffs
+from tests.authorisation.factories import (
+    Staff,
+    another_holder,
+    content,
+    drafted,
+    holder,
+    recommended,
+    two_staffs,
+)
 from tests.authorisation.standing import (
     carried_out,
     concluded,
@@ -30,7 +39,7 @@ from tests.authorisation.standing import (
 )
 from tests.authorisation.test_outcomes import asking, authorised, in_force, issue, transfer
 from workflow.actors import SYSTEM, Person
-from workflow.clock import SetClock
+from workflow.clock import RealClock, SetClock
 from workflow.daily import Tally
 from workflow.door import Act, take
 from workflow.effects import Delivery
@@ -58,6 +67,7 @@ def ours() -> Staff:
 def standing(ours: Staff) -> Authorisation:
     """600 t of 2026, of which 500 t are issued and 250 t left, and 1500 t of 2027, for use towards an NDC."""
     authorisation = authorised(ours)
+    another_holder(ours)
     issue(ours, authorisation.activity, {2026: 500})
     transfer(ours, authorisation, {2026: 250})
     return Authorisation.objects.get(pk=authorisation.pk)
@@ -154,7 +164,7 @@ def test_an_act_does_exactly_what_was_said_before_in_exactly_one_letter(
 ) -> None:
     assert (lines(standing), held()) == (BEFORE, HELD)
     plan = planned(type_, **more)
-    said = services.preview(standing, plan)
+    said = services.preview(standing, plan, clock=RealClock())
     letters = Letter.objects.count()
 
     case = decided(ours, standing, plan, who)
@@ -180,6 +190,20 @@ def test_an_act_does_exactly_what_was_said_before_in_exactly_one_letter(
     }
     assert Case.objects.get(pk=case.pk).state == "granted"
     assert Letter.objects.count() == letters + len(drawn)
+    assert told(found) == foreseen(said)
+
+
+def told(found: Authorisation) -> list[tuple[str, str, int]]:
+    """Whom tasks were made to tell of its current version, within how many days."""
+    made = found.announcements.filter(version_told=found.current_version).order_by("pk")
+    days = made.values_list("recipient", "whom", "due_on", "acted_on")
+    return [(recipient, whom, (due - acted).days) for recipient, whom, due, acted in days if due]
+
+
+def foreseen(effect: Effect) -> list[tuple[str, str, int]]:
+    """Whom the effect says will be told, of which there is always somebody."""
+    assert effect.told
+    return [(one.recipient, one.whom, one.days) for one in effect.told]
 
 
 REFUSED: tuple[tuple[str, dict[str, Any], Function | None, list[str]], ...] = (
@@ -191,6 +215,7 @@ REFUSED: tuple[tuple[str, dict[str, Any], Function | None, list[str]], ...] = (
     ("resumption", {}, OFFICER, ["authorisation-state"]),
     ("use_removed", {"use": "NDC"}, None, ["A4"]),
     ("entity_removed", {"name": "Nobody"}, None, ["entity-unknown"]),
+    ("transfer_of_holder", {"to": "Nobody"}, None, ["holder-unknown"]),
 )
 
 
@@ -343,7 +368,9 @@ def test_at_once_first_transfers_are_blocked_from_that_step_and_the_decision_con
         transfer(ours, found, {2026: 1})
     issue(ours, found.activity, {2026: 50})
     assert lines(found) == BEFORE
+    said = services.preview(found, planned("resumption"), clock=ours.clock)
     resumed = carried_out(ours, found, planned("resumption"), OFFICER)
+    assert told(resumed) == foreseen(said)
     assert resumed.state == "in_force"
     assert lines(resumed)[2026] == (600, 550, 550, 250, 0, 0, 0), "what was issued meanwhile is covered"
     transfer(ours, resumed, {2026: 1})
@@ -410,7 +437,8 @@ def test_an_act_that_names_a_later_day_waits_for_it_and_is_carried_out_once(
 
 
 def preview_codes(standing: Authorisation) -> list[str]:
-    return [reason.code for reason in services.preview(standing, planned("surrender")).forbidden]
+    effect = services.preview(standing, planned("surrender"), clock=RealClock())
+    return [reason.code for reason in effect.forbidden]
 
 
 def test_an_authorisation_expires_the_day_after_the_last_of_its_final_dates_and_once(

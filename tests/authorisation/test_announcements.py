@@ -17,9 +17,11 @@ from authorisation.models import Announcement, Authorisation, Correspondent
 from authorisation.procedures import BUILT_IN
 from authorisation.recipients import USUAL, Recipient
 from authorisation.services import announcements
+from authorisation.services.acts import preview
 from tests.authorisation.factories import Staff, content, two_staffs
 from tests.authorisation.factories import refused as refused_case
 from tests.authorisation.obliging import authorised
+from tests.authorisation.standing import planned
 from tests.authorisation.timing import staff_of
 from workflow import outbox
 from workflow.actors import CLOCK, Person
@@ -40,7 +42,7 @@ def of(staffs: tuple[Staff, Staff]) -> Staff:
 
 
 def listed(authorisation: Authorisation, act: str = "conclude") -> dict[tuple[str, str], Announcement]:
-    found = authorisation.announcements.filter(act=act)
+    found = authorisation.announcements.filter(act=act).order_by("pk")
     return {(one.recipient, one.whom): one for one in found}
 
 
@@ -85,7 +87,11 @@ def test_a_procedure_says_whom_and_within_how_many_days(of: Staff) -> None:
         patch.dict("authorisation.procedures.SHIPPED", {"test/told": terms}),
         patch("authorisation.services.applications.procedure_for", lambda authority, on: terms),
     ):
-        found = listed(authorised(of))
+        authorisation = authorised(of)
+        found = listed(authorisation)
+    with patch("authorisation.planned.procedure_for", lambda authority, on: terms):
+        said = preview(authorisation, planned("clarification", text="So."), clock=of.clock).told
+    assert [(one.recipient, one.whom) for one in said] == list(found)
     assert found["platform", ""].due_on == today(of) + timedelta(days=3)
     assert not [one for one in found if one[0] == "counterpart"]
 

@@ -11,9 +11,11 @@ from accounts.models import Function
 from accounts.services import create_membership
 from audit.immutability import RecordIsImmutable
 from audit.models import Event
+from authorisation import proposals
 from authorisation.document_types import OTHER, PAPER, document_types, name_of_type
 from authorisation.guards.documents import documents_for_decision_are_in_order
 from authorisation.models import ApplicationVersion, Case, CaseDocument, DocumentFinding
+from authorisation.models.decisions import Outcome
 from authorisation.procedures import BUILT_IN
 from authorisation.procedures.shape import DocumentRule, Procedure, Stage
 from authorisation.procedures.shipped import SHIPPED
@@ -30,6 +32,7 @@ from tests.authorisation.factories import (
     in_review,
     letter_due,
     questioned,
+    recommended,
     submitted,
     two_staffs,
     with_applicant,
@@ -394,3 +397,44 @@ def test_the_download_of_a_confidential_document_is_an_event_and_that_of_a_publi
         case.trail_stream, f"person:{person.public_id}", f"office:{held.public_id}",
     )  # fmt: skip
     assert json.loads(event.facts)["document"] == str(secret.document.public_id)
+
+
+# -- what is marked confidential -------------------------------------------------------------------
+
+
+def test_a_mark_of_confidentiality_warns_while_drafting_and_is_answered_at_recommendation() -> None:
+    ours, _theirs = two_staffs()
+    case = drafted(ours)
+    add(case, ours.act())
+    assert proposals.findings_on_request(case) == []
+    add(case, ours.act(), kind="rights", title="Lease", confidential=True, basis="names of elders")
+    (finding,) = proposals.findings_on_request(case)
+    assert (finding.rule, finding.blocks, finding.informs) == ("A16", False, False)
+    assert "Proof of rights" in str(finding.reason)
+    case = applications.submit(case, act=ours.act(), declared=True)
+    case = desk.accept(case, act=ours.act(Function.DESK_OFFICER))
+    assert "A16" in json.loads(Event.objects.get(action="submit").facts)["warnings"]
+
+    with pytest.raises(Refused) as refused:
+        desk.recommend(
+            case,
+            act=ours.act(Function.DESK_OFFICER),
+            outcome=Outcome.APPROVE,
+            reasons="It holds.",
+            answers={},
+        )
+    assert "A16" in [reason.code for reason in refused.value.reasons]
+    told = Event.objects.latest("pk").facts
+    assert "elders" not in told
+    assert "Lease" not in told
+    assert Case.objects.get(pk=case.pk).state == "in_review"
+    assert recommended(ours, case).state == "in_decision"
+
+
+def test_a_mark_that_an_earlier_version_had_and_the_last_has_not_asks_nothing() -> None:
+    ours, _theirs = two_staffs()
+    case = drafted(ours)
+    add(case, ours.act(), confidential=True, basis="trade secret")
+    assert [one.rule for one in proposals.findings_on_request(case)] == ["A16"]
+    add(case, ours.act())
+    assert proposals.findings_on_request(case) == []

@@ -176,6 +176,14 @@ OUTCOME = {"granted": "granted", "refused": "refused"}
 LETTER = {
     "present": Law("drawn", "signing", "system"),
     "consent": Law("signing", "same", "next_signer", asks_again=True),
+    "choose_paper": Law("signing", "same", "director"),
+    "choose_electronic": Law("signing", "same", "director"),
+    "present_paper": Law("signing", "same", "system"),
+    "record_paper": Law("signing", "same", "desk_officer"),
+    "present_copy": Law("signing", "same", "system"),
+    "confirm_paper": Law("signing", "same", "desk_officer director", asks_again=True),
+    "return_paper": Law("signing", "same", "desk_officer director"),
+    "hand_over": Law("signing failed issued superseded withdrawn void", "same", "desk_officer"),
     "issue": Law("signing", "issued", "system"),
     "fail": Law("drawn signing", "failed", "system"),
     "retry": Law("failed", "came", "desk_officer signer"),
@@ -206,6 +214,7 @@ OBLIGATION = {
     "find_not_met": Law("handed_in", "came", "desk_officer"),
     "extend": Law("awaited", "same", "desk_officer director"),
     "find_breach": Law("awaited", "breached", "desk_officer", obligations),
+    "open_suspension": Law("breached", "same", "desk_officer director", obligations),
     "waive": Law("awaited handed_in breached", "waived", "director", obligations),
     "lift": Law("awaited handed_in", "lifted", "clock"),
 }

@@ -16,6 +16,7 @@ from authorisation.held_back import in_effect_since, unmet_conditions
 from authorisation.issuing import Evidence, Issuance
 from authorisation.models import (
     Authorisation,
+    Case,
     CaseDocument,
     Decision,
     FirstTransfer,
@@ -23,10 +24,10 @@ from authorisation.models import (
     ObligationEvidence,
     ObligationFinding,
 )
-from authorisation.requirements import Since
+from authorisation.requirements import Since, from_json
 from authorisation.services import decisions, obligations, outcomes
 from authorisation.verification import verify
-from tests.authorisation.factories import Staff, content, in_decision, two_staffs
+from tests.authorisation.factories import Staff, content, in_decision, letter_of, recommended, two_staffs
 from tests.authorisation.obliging import (
     AGREEMENT,
     REPORT,
@@ -38,6 +39,8 @@ from tests.authorisation.obliging import (
     one,
     shown,
 )
+from tests.authorisation.standing import concluded as carried_out
+from tests.authorisation.standing import opened, planned, reviewable
 from workflow.door import Act
 from workflow.refusals import Kind, Refused
 
@@ -156,6 +159,86 @@ def test_what_was_typed_is_refused_where_it_says_not_what_or_when(of: Staff) -> 
         decisions.approve(case, act=of.act(Function.DECIDER), requirements=unclear)
     assert [reason.code for reason in refusal.value.reasons] == ["requirement-unclear", "requirement-unnamed"]
     assert not Decision.objects.exists()
+
+
+def test_what_the_procedure_asks_is_asked_otherwise_or_left_out_with_a_reason_alone(of: Staff) -> None:
+    with asking_always(REPORT, START):
+        case = in_decision(of)
+        decider = of.act(Function.DECIDER)
+        yearly = replace(REPORT, every=12)
+        otherwise: dict[str, Any] = {"requirements": [yearly], "left_out": ["start"]}
+        with pytest.raises(Refused) as refusal:
+            decisions.approve(case, act=decider, **otherwise)
+        assert [(one.code, one.values["what"]) for one in refusal.value.reasons] == [
+            ("asks-otherwise", "Report on progress"),
+            ("asks-otherwise", "Start of the activity"),
+        ]
+        assert not Decision.objects.exists()
+        decisions.approve(case, act=decider, **otherwise, asking_reason="It has started already.")
+        decision = Decision.objects.get()
+        assert [from_json(one) for one in decision.requirements] == [yearly]
+        assert decision.reasons == ["It has started already."]
+
+
+# -- in a later change ----------------------------------------------------------------------------------
+
+
+def granted(of: Staff, authorisation: Authorisation, plan: Any, *asked: Any) -> Case:
+    """The act of the authority taken to its decision, which asks this of the holder."""
+    case = recommended(of, reviewable(of, opened(of, authorisation, plan, Function.DESK_OFFICER)))
+    return decisions.approve(case, act=of.act(Function.DECIDER), requirements=asked)
+
+
+def test_what_a_change_asks_begins_when_the_change_takes_effect(of: Staff) -> None:
+    authorisation = authorised(of, REPORT)
+    later(of, 30)
+    case = granted(of, authorisation, planned("clarification", text="So."), START, FEE)
+    assert list(authorisation.obligations.values_list("code", "turn")) == [("decision_1", 1)]
+    letter = letter_of(case).content
+    assert "Obligation of the holder: Start of the activity." in letter
+    # What the first letter asks is not forgotten by the one that is read after it.
+    assert "Obligation of the holder: Report on progress." in letter
+    carried_out(of, case)
+    begun = authorisation.obligations.get(case=case)
+    decided_on = case.decisions.get().decided_on
+    assert (begun.code, begun.state, begun.since) == ("decision_1", "awaited", decided_on)
+    assert begun.due_on == date(decided_on.year + 1, decided_on.month, decided_on.day)
+    assert [event.action for event in events_of(begun.trail_stream)] == ["begin"]
+    assert in_effect_since(authorisation) is not None
+    # What follows issuances is asked from then on.
+    later(of, 330)
+    issuance = Issuance(on=today(of), volumes={2026: 400}, evidence=SHOWN)
+    outcomes.record_issuance(authorisation.activity, issuance, act=officer(of))
+    assert authorisation.obligations.get(case=case, code="decision_2").amount == Decimal("80.00")
+
+
+def test_what_takes_away_asks_nothing_and_what_stands_has_no_condition_precedent(of: Staff) -> None:
+    authorisation = authorised(of)
+
+    def refusal(plan: Any, asked: Any) -> list[str]:
+        before = Decision.objects.count(), Obligation.objects.count()
+        with pytest.raises(Refused) as refused:
+            granted(of, authorisation, plan, asked)
+        assert (Decision.objects.count(), Obligation.objects.count()) == before
+        return [reason.code for reason in refused.value.reasons]
+
+    assert refusal(planned("suspension"), START) == ["requirement-of-nothing"]
+    assert refusal(planned("clarification", text="So."), AGREEMENT) == ["condition-of-a-change"]
+
+
+def test_a_fee_is_owed_for_what_a_change_covers_more_and_for_no_tonne_twice(of: Staff) -> None:
+    authorisation = authorised(of, FEE)
+    later(of, 330)
+    issuance = Issuance(on=today(of), volumes={2026: 700}, evidence=SHOWN)
+    outcomes.record_issuance(authorisation.activity, issuance, act=officer(of))
+    for type_, ceiling in (("quantity_down", 500), ("quantity_up", 650)):
+        carried_out(of, granted(of, authorisation, planned(type_, volumes={2026: ceiling})))
+    # 600 t were covered first and 500 t left of them; of the 150 t covered then 100 t were paid for.
+    assert list(authorisation.obligations.order_by("turn").values_list("turn", "amount")) == [
+        (1, Decimal("120.00")),
+        (2, Decimal("10.00")),
+    ]
+    assert verify().wrong == []
 
 
 # -- conditions precedent ----------------------------------------------------------------------------------

@@ -1,5 +1,6 @@
 """Who opens an act about an authorisation, what the draft carries, and what cannot be opened at all."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -8,13 +9,16 @@ from django.test.utils import CaptureQueriesContext
 
 from accounts.models import Function
 from audit import trail
+from authorisation.acts import HolderTransferred
+from authorisation.holders import with_organisation
 from authorisation.kinds import Initiative, Kind
 from authorisation.models import Authorisation, Case, Line, PlannedAct
 from authorisation.planned import effect_for, plan_of
-from authorisation.services.acts import open_act, open_over_many, preview
-from tests.authorisation.factories import Staff, content, two_staffs
+from authorisation.services.acts import open_act, open_over_many, preview, serve_notice
+from tests.authorisation.factories import Staff, another_holder, content, two_staffs
 from tests.authorisation.standing import opened, planned
 from tests.authorisation.test_outcomes import authorised, issue, transfer
+from workflow.clock import RealClock
 from workflow.door import Act
 from workflow.refusals import Kind as Refusal
 from workflow.refusals import Refused
@@ -72,6 +76,7 @@ def test_each_act_is_opened_by_whom_it_is_for_and_by_nobody_else(
     ours: Staff, type_: str, more: dict[str, Any]
 ) -> None:
     authorisation = authorised(ours)
+    another_holder(ours)
     kind, *initiatives = WHO[type_]
     plan = planned(type_, **more)
     for who, initiative in zip((HOLDER, OFFICER, DIRECTOR), initiatives, strict=True):
@@ -83,7 +88,10 @@ def test_each_act_is_opened_by_whom_it_is_for_and_by_nobody_else(
         assert (case.kind, case.initiative, case.state) == (kind, initiative, "draft")
         assert (case.authorisation, case.applicant) == (authorisation, authorisation.holder)
         assert case.activity == authorisation.activity
-        assert plan_of(case) == plan
+        if isinstance(plan, HolderTransferred):
+            assert plan_of(case) == with_organisation(plan, authorisation)[0] != plan
+        else:
+            assert plan_of(case) == plan
         assert effect_for(case).forbidden == ()
         assert case.due_on is not None
         event = trail.events_of(case.trail_stream).get()
@@ -136,7 +144,7 @@ def test_a_preview_is_what_the_lines_say_and_writes_nothing(ours: Staff) -> None
     transfer(ours, authorisation, {2026: 250})
     authorisation.refresh_from_db()
     before = list(Line.objects.values()), authorisation.version
-    effect = preview(authorisation, planned("revocation"))
+    effect = preview(authorisation, planned("revocation"), clock=RealClock())
     assert [(one.vintage, one.before.held, one.after.held, one.uncovered) for one in effect.lines] == [
         (2026, 600, 250, 350),
         (2027, 1500, 0, 0),
@@ -150,7 +158,7 @@ def queries(authorisation: Authorisation) -> int:
     plan = planned("revocation")
     fresh = Authorisation.objects.get(pk=authorisation.pk)
     with CaptureQueriesContext(connection) as captured:
-        effect = preview(fresh, plan)
+        effect = preview(fresh, plan, clock=RealClock())
     assert len(effect.lines) == Line.objects.count()
     return len(captured)
 
@@ -164,7 +172,7 @@ def test_looking_at_a_revocation_of_a_thousand_lines_asks_no_more_than_of_two(ou
         for vintage in range(2029, 2029 + 998)
     )
     assert Line.objects.count() == 1000
-    assert queries(authorisation) == few <= 11
+    assert queries(authorisation) == few <= 14
 
 
 # -- one act over many -----------------------------------------------------------------------------
@@ -186,3 +194,23 @@ def test_one_act_over_many_opens_one_case_of_each_however_often(ours: Staff) -> 
     again = open_all(ours.act(OFFICER))
     assert again.cases == done.cases
     assert Case.objects.filter(kind=Kind.REVOCATION).count() == 1
+
+
+def test_of_one_act_over_many_no_hearing_ends_and_nothing_takes_effect_before_the_common_day(
+    ours: Staff,
+) -> None:
+    many = [authorised(ours), authorised(ours, content(activity={"registry_id": "MA-78"}))]
+    until = ours.clock.now().date() + timedelta(days=200)
+    plan = planned("revocation", cure_until=until)
+    done = open_over_many(many, plan, act=ours.act(OFFICER), batch="Policy of 2027")
+    served = []
+    for case in done.cases:
+        ours.clock.move_to(ours.clock.now() + timedelta(days=3))
+        served.append(serve_notice(case, act=ours.act(OFFICER)))
+    assert {case.due_on for case in served} == {until}
+    assert {plan_of(case).effective_on for case in served} == {until + timedelta(days=1)}
+    alone = serve_notice(opened(ours, many[0], planned("revocation"), OFFICER), act=ours.act(OFFICER))
+    assert alone.due_on is not None
+    assert alone.due_on < until, "without a common day the clock of its hearing counts"
+    early = planned("revocation", cure_until=until, effective_on=until)
+    assert refusal(lambda: opened(ours, many[1], early, OFFICER)) == (Refusal.RULE, ["within-window"])

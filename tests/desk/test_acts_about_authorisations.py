@@ -1,6 +1,7 @@
 """The pages of acts about an authorisation: chosen, shown line by line, and only then opened."""
 
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.test import Client
@@ -258,6 +259,13 @@ def test_one_act_over_many_is_seen_for_each_and_opens_a_case_of_each_once() -> N
     assert all(case.reference in opened for case in cases)
     by_sector = {**filled_in, "identifiers": "", "sector": first.activity.sector}
     assert f"{second.identifier}" in said(browser.post(address, by_sector))
+    anew = {**by_sector, "key": str(uuid4())}
+    assert browser.post(address, anew).status_code == 422, "what is under way is not begun again"
+    more = granted(ours, content(activity={"title": "Pumps", "registry_id": "MA-98"}))
+    third = Authorisation.objects.get(cases=more)
+    rest = said(browser.post(address, anew))
+    assert third.identifier in rest
+    assert first.identifier not in rest
     for wrong in ({"sector": first.activity.sector}, {"identifiers": ""}, {"identifiers": "nothing"}):
         assert browser.post(address, {**filled_in, **wrong}).status_code == 422
     for stranger in (

@@ -1,16 +1,25 @@
 """The pages of conditions, obligations and of who must be told: what they say, and what is done on them."""
 
+import json
+import zipfile
+from io import StringIO
+from pathlib import Path
 from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.management import call_command
 from django.test import Client
 from django.urls import reverse
 
 from accounts.models import Function, User
+from audit.evidence import write_pack
+from audit.trail import event_record
 from authorisation.models import Announcement, Authorisation, Case, Obligation
+from desk.timeline import SENTENCES, events_of_case, timeline
 from tests.authorisation.factories import Staff, two_staffs
 from tests.authorisation.obliging import AGREEMENT, REPORT, with_letter
+from workflow.steps import steps_of, terms_of
 
 pytestmark = pytest.mark.django_db
 
@@ -102,6 +111,39 @@ def test_the_desk_records_the_condition_as_met_and_the_page_says_since_when(
     assert text(officer.get(reverse("case", args=[asking.versions.get().case.public_id])))
 
 
+def test_a_breach_opens_a_suspension_and_both_pages_lead_to_each_other(
+    of: Staff, asking: Authorisation
+) -> None:
+    report = asking.obligations.get(code="decision_2")
+    officer = desk(of)
+    assert "Open a suspension" not in text(officer.get(reverse("obligations", args=[asking.identifier])))
+    assert sent(officer, act_on(report, "find_breach"), reasons="No report came.").status_code == 302
+    address = act_on(report, "open_suspension")
+    page = text(officer.get(address))
+    assert "An obligation of this authorisation was not met: Report on progress." in page
+    assert "No report came." in page
+    refused = sent(officer, address, grounds="")
+    assert refused.status_code == 422
+    assert "The grounds of this act are not written." in refused.content.decode()
+    assert Case.objects.count() == 1
+    done = sent(officer, address, grounds="No report came.\nNor an excuse.")
+    case = Case.objects.get(kind="suspension")
+    assert done.headers["Location"] == reverse("casework", args=[case.public_id])
+    obligations = reverse("obligations", args=[asking.identifier])
+    for place in (done.headers["Location"], reverse("case", args=[case.public_id])):
+        shown = text(officer.get(place))
+        assert f"{obligations}#o-{report.public_id}" in shown
+        assert "The breach on which it was opened" in shown
+    shown = text(officer.get(obligations))
+    assert f'<a href="{reverse("case", args=[case.public_id])}">' in shown
+    # What the authority plans, the holder sees once notice is served.
+    assert case.reference not in text(as_person(of.applicant).get(obligations))
+    refused = sent(officer, address, grounds="Once more.")
+    assert refused.status_code == 422
+    assert "A suspension is open on this finding already" in refused.content.decode()
+    assert Case.objects.filter(kind="suspension").count() == 1
+
+
 def test_the_board_of_the_desk_lists_what_is_open_of_its_own_authority(
     staffs: tuple[Staff, Staff], asking: Authorisation
 ) -> None:
@@ -143,3 +185,36 @@ def test_each_act_offered_to_the_holder_opens_for_them(of: Staff, asking: Author
     acts = [link for link in links if link.startswith("/obligations/")]
     assert len(acts) == 2
     assert {holder.get(link).status_code for link in acts} == {200}
+
+
+def test_the_story_and_the_pack_of_evidence_hold_what_was_asked_and_who_was_told(
+    of: Staff, asking: Authorisation, tmp_path: Path
+) -> None:
+    case = asking.versions.get().case
+    report = asking.obligations.get(code="decision_2")
+    sent(desk(of), act_on(report, "find_breach"), reasons="No report came.")
+    told = [f"{line.sentence} {line.reason}".strip() for line in timeline(case)]
+    assert "It is asked of the holder from now on: Report on progress." in told
+    assert "A breach was found: Report on progress. No report came." in told
+    assert any(line.startswith("To be told: ") for line in told)
+    # What the authority has still to do is no story for the holder.
+    page = text(as_person(of.applicant).get(reverse("case", args=[case.public_id])))
+    assert "A breach was found: Report on progress." in page
+    assert "To be told: " not in page
+
+    pack = tmp_path / "evidence.zip"
+    write_pack(pack, events=[event_record(event) for event in events_of_case(case)], files={})
+    streams = {
+        one.trail_stream for one in (*asking.obligations.all(), *asking.announcements.all(), asking, case)
+    }
+    with zipfile.ZipFile(pack) as opened:
+        kept = {json.loads(line)["stream"] for line in opened.read("events.jsonl").splitlines()}
+    assert streams <= kept
+    out = StringIO()
+    call_command("verify_trail", evidence=pack, stdout=out)
+
+
+def test_every_step_of_what_follows_from_a_letter_has_its_sentence() -> None:
+    for model in (Obligation, Announcement):
+        for step in steps_of(model):
+            assert (model._meta.model_name, terms_of(step).name) in SENTENCES

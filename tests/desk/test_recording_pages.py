@@ -20,6 +20,8 @@ from authorisation.models import (
     IssuedVintage,
     Line,
     Recording,
+    Replacement,
+    Reversal,
     Use,
 )
 from authorisation.verification import verify
@@ -64,7 +66,18 @@ def written() -> list[Any]:
     """Everything that recording writes."""
     return [
         list(model.objects.order_by("pk").values())
-        for model in (Recording, IssuedVintage, Block, FirstTransfer, Use, Cancellation, Entry, Line)
+        for model in (
+            Recording,
+            IssuedVintage,
+            Block,
+            FirstTransfer,
+            Use,
+            Cancellation,
+            Entry,
+            Line,
+            Reversal,
+            Replacement,
+        )
     ]
 
 
@@ -326,3 +339,48 @@ def test_the_volumes_page_leads_the_desk_to_recording_and_nobody_else() -> None:
     link = at(authorisation, "first-transfer")
     assert link in officer(ours).get(address).content.decode()
     assert link not in signed_in(ours.applicant).get(address).content.decode()
+
+
+def recorded(client: Client, address: str, **typed: Any) -> None:
+    """Looked at, and carried out."""
+    assert confirm(client, look(client, address, **typed)).status_code == 302
+
+
+def reversing(activity: Activity, happening: str = "reversal") -> str:
+    return reverse("record_of_activity", kwargs={"public_id": activity.public_id, "happening": happening})
+
+
+def test_a_reversal_and_its_replacement_are_seen_before_and_touch_nothing_first_transferred() -> None:
+    here, _there = two_staffs()
+    authorisation = authorised(here)
+    activity, client = authorisation.activity, officer(here)
+    recorded(client, issuing(activity), tonnes_2026="400", reference="Notice 1")
+    recorded(client, at(authorisation, "first-transfer"), tonnes_2026="100", to_party="CHE", reference="N 2")
+    stood = [list(model.objects.order_by("pk").values()) for model in (FirstTransfer, Line, Entry)]
+
+    told = {"sort": "reversal", "vintage": "2026", "amount": "150", "reference": "Report 3"}
+    shown = said(look(client, reversing(activity), **told))
+    assert "What is to be replaced of vintage 2026" in shown
+    assert "First transferred, which stands 100 100" in shown
+    refused = look(client, reversing(activity), **{**told, "amount": "401"})
+    assert refused.status_code == 422
+    assert "are more than the 400 t issued and not reversed" in said(refused)
+    unshown = look(client, reversing(activity), **{**told, "reference": ""})
+    assert "There is no evidence of it." in said(unshown)
+    recorded(client, reversing(activity), **told)
+    reversal = Reversal.objects.get()
+    assert (reversal.vintage, reversal.tonnes, reversal.sort) == (2026, 150, "reversal")
+
+    replaced = {"reversal": str(reversal.public_id), "vintage": "2025", "reference": "Buffer 4"}
+    too_much = look(client, reversing(activity, "replacement"), **replaced, amount="151")
+    assert "are more than the 150 t that are still to be replaced" in said(too_much)
+    assert not Replacement.objects.exists()
+    recorded(client, reversing(activity, "replacement"), **replaced, amount="60", serial="BUF-1-60")
+    assert Replacement.objects.get().serial == "BUF-1-60"
+
+    for name in ("volumes", "obligations"):
+        page = said(client.get(reverse(name, args=[authorisation.identifier])))
+        assert "2026 150 60 90" in page, name
+    assert "2026 150 60 90" in said(client.get(reverse("activity", args=[activity.public_id])))
+    now = [list(model.objects.order_by("pk").values()) for model in (FirstTransfer, Line, Entry)]
+    assert now == stood

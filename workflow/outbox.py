@@ -29,17 +29,23 @@ FIRST_PAUSE = timedelta(seconds=2)
 LONGEST_PAUSE = timedelta(hours=1)
 
 
-def enqueue(effect: str, payload: Mapping[str, Json], *, clock: Clock) -> OutboxMessage:
-    """Writes one message in the caller's transaction; after its commit a deliverer is nudged."""
+def enqueue(
+    effect: str, payload: Mapping[str, Json], *, clock: Clock, wait: timedelta = timedelta()
+) -> OutboxMessage:
+    """Writes one message in the caller's transaction; after its commit a deliverer is nudged.
+
+    What is to wait is left to whoever looks for what has become due.
+    """
     written_at = RealClock().now()
     message = OutboxMessage.objects.create(
         effect=effect,
         payload=dict(payload),
         simulated_at=clock.now() if clock.simulated else None,
         written_at=written_at,
-        due_at=written_at,
+        due_at=written_at + wait,
     )
-    transaction.on_commit(lambda: nudge(message.pk), robust=True)
+    if not wait:
+        transaction.on_commit(lambda: nudge(message.pk), robust=True)
     return message
 
 

@@ -1,6 +1,6 @@
 """What the reports read: first transfers with their authorisations, letters, blocks and vintages."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
@@ -22,7 +22,7 @@ from authorisation.models import (
 from authorisation.serials import written
 from authorisation.terms import Terms
 from letters.models import Letter
-from reporting.structured_summary import Outcomes, Summary, summarise
+from reporting.structured_summary import Outcomes, Row, Summary, summarise
 
 FIRST_YEAR = 2021
 _AT_A_TIME = 2000
@@ -31,10 +31,17 @@ _AT_A_TIME = 2000
 _BY_ISSUANCE = (Trigger.AUTHORISATION, Trigger.ISSUANCE)
 
 
-def structured_summary(party: Party, *, until: int) -> Summary:
+def structured_summary(
+    party: Party,
+    *,
+    until: int,
+    entered: Mapping[int, Mapping[Row, int]] | None = None,
+    averaging_since: int | None = None,
+) -> Summary:
     """The structured summary of a Party, from 2021 until a year, both included. Reads only.
 
-    A number of queries that does not grow with the records.
+    `entered` and `averaging_since` are as `summarise` takes them. A number of queries that does not grow with
+    the records.
     """
     standing = _Authorisations(party)
     uncovered = IssuedVintage.objects.filter(activity__authority__party=party)
@@ -44,6 +51,8 @@ def structured_summary(party: Party, *, until: int) -> Summary:
         years=range(FIRST_YEAR, until + 1),
         used_towards_own_ndc=_used_by(party),
         not_covered=uncovered.aggregate(free=Sum(F("tonnes") - F("covered")))["free"] or 0,
+        entered=entered,
+        averaging_since=averaging_since,
     )
 
 

@@ -5,24 +5,19 @@ volume_tco2e, serial, first_transfer_definition, authorisation_year, issuance_da
 authorised_oimp, ca_id, link. Others are left aside.
 """
 
-import csv
-import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
 from pathlib import Path
 
-import pycountry
 from django.utils.translation import gettext as _
 
-from accounts.models import Party
-from accounts.names import party_name
 from authorisation.application import IMP, NDC, OP
-from authorisation.first_transfer import Trigger
 from authorisation.issuing import FIRST_VINTAGE
 from authorisation.serials import Serial, read_serial
 from authorisation.terms import Terms
+from desk.bringing_in.reading import FIRST_YEAR, LAST_YEAR, Reading
+from desk.bringing_in.tables import TableRow, read_table
 
 COLUMNS = (
     "programme",
@@ -40,15 +35,7 @@ COLUMNS = (
     "link",
 )
 
-# The year of the Paris Agreement: nothing was authorised under it before.
-_FIRST_YEAR = 2015
-_CA_ID = re.compile(r"CA\d{4}", re.ASCII)
-_NOT_ASSIGNED = frozenset({"", "NA", "N/A"})
 _YES_OR_NO = {"1": True, "0": False}
-
-
-class BadFile(Exception):
-    """The file as a whole cannot be read: the sentence says why."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -83,87 +70,49 @@ class BadRow:
 
 
 def read_block_rows(path: Path) -> Iterator[BlockRow | BadRow]:
-    """The rows of a CSV file, streamed; numbered from 1, without the heading. Raises BadFile."""
-    try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            rows = csv.DictReader(file)
-            missing = [name for name in COLUMNS if name not in (rows.fieldnames or ())]
-            if missing:
-                raise BadFile(_("%(file)s lacks the columns: %(names)s.") % _named(path, missing))
-            for number, row in enumerate(rows, start=1):
-                yield _read(number, row)
-    except UnicodeDecodeError as fault:
-        raise BadFile(_("%(file)s is not text in UTF-8.") % {"file": path.name}) from fault
-    except (OSError, csv.Error) as fault:
-        raise BadFile(_("%(file)s cannot be read: %(names)s.") % _named(path, [str(fault)])) from fault
+    """The rows of a file, streamed; numbered from 1, without the heading. Raises BadFile."""
+    for row in read_table(path, needed=COLUMNS):
+        yield _read(row)
 
 
-def _named(path: Path, names: Sequence[str]) -> dict[str, str]:
-    return {"file": path.name, "names": ", ".join(names)}
-
-
-def _read(number: int, row: Mapping[str, str | None]) -> BlockRow | BadRow:
-    given = {name: (row.get(name) or "").strip() for name in COLUMNS}
-    told = _Reading(given)
-    party = told.party()
-    vintage = told.whole("vintage", FIRST_VINTAGE, 2100)
+def _read(row: TableRow) -> BlockRow | BadRow:
+    told = _Reading(row.cells)
+    told.sentences += row.faults
+    party = told.party("country")
+    vintage = told.whole("vintage", FIRST_VINTAGE, LAST_YEAR)
     tonnes = told.whole("volume_tco2e", 1, 10**12)
-    year = told.whole("authorisation_year", _FIRST_YEAR, 2100)
+    year = told.whole("authorisation_year", FIRST_YEAR, LAST_YEAR)
     serial = told.serial(tonnes, vintage)
-    issued_on = told.day("issuance_date", vintage)
+    issued_on = told.issued_on(vintage)
     terms = told.terms()
-    ca_id = told.ca_id()
-    for name in ("programme", "project_id"):
-        if not given[name]:
-            told.against(_("%(column)s is empty."), name)
+    ca_id = told.ca_id("ca_id")
+    told.not_empty("programme", "project_id")
     if told.sentences or serial is None or issued_on is None or terms is None:
-        return BadRow(number=number, sentences=tuple(told.sentences), tonnes=tonnes)
+        return BadRow(number=row.number, sentences=tuple(told.sentences), tonnes=tonnes)
     return BlockRow(
-        number=number,
+        number=row.number,
         party=party,
-        programme=given["programme"],
-        project=given["project_id"],
+        programme=told.given["programme"],
+        project=told.given["project_id"],
         vintage=vintage,
         serial=serial,
         terms=terms,
         year=year,
         issued_on=issued_on,
         ca_id=ca_id,
-        link=given["link"],
+        link=told.given["link"],
     )
 
 
-class _Reading:
-    """Reads the values of one row and keeps every sentence against them."""
+class _Reading(Reading):
+    """What only rows of blocks hold."""
 
-    def __init__(self, given: Mapping[str, str]) -> None:
-        self.given = given
-        self.sentences: list[str] = []
-
-    def against(self, sentence: str, column: str) -> None:
-        self.sentences.append(sentence % {"column": column, "value": self.given[column]})
-
-    def party(self) -> str:
-        code = _codes().get(self.given["country"].casefold(), "")
-        if not code:
-            self.against(_("%(column)s: “%(value)s” is no Party."), "country")
-        return code
-
-    def whole(self, column: str, least: int, most: int) -> int:
-        text = self.given[column]
-        if re.fullmatch(r"\d{1,13}", text, re.ASCII) and least <= int(text) <= most:
-            return int(text)
-        self.against(_("%(column)s: “%(value)s” is no such whole number."), column)
-        return 0
-
-    def day(self, column: str, vintage: int) -> date | None:
-        try:
-            found = date.fromisoformat(self.given[column])
-        except ValueError:
-            self.against(_("%(column)s: “%(value)s” is no day, as in 2024-12-31."), column)
-            return None
-        if found.year < vintage:
-            self.against(_("%(column)s: on %(value)s no outcome of this vintage was there yet."), column)
+    def issued_on(self, vintage: int) -> date | None:
+        found = self.day("issuance_date")
+        if found is not None and found.year < vintage:
+            self.against(
+                _("%(column)s: on %(value)s no outcome of this vintage was there yet."), "issuance_date"
+            )
         return found
 
     def serial(self, tonnes: int, vintage: int) -> Serial | None:
@@ -190,41 +139,5 @@ class _Reading:
             return None
         if uses == [NDC]:
             return Terms(uses=tuple(uses))
-        definition = _DEFINITIONS.get(self.given["first_transfer_definition"].casefold())
-        if definition is None:
-            self.against(
-                _("%(column)s: “%(value)s” is no first transfer (rule A4)."), "first_transfer_definition"
-            )
+        definition = self.definition("first_transfer_definition")
         return Terms(uses=tuple(uses), first_transfer_definition=definition)
-
-    def ca_id(self) -> str:
-        text = self.given["ca_id"].upper()
-        if text in _NOT_ASSIGNED:
-            return ""
-        if not _CA_ID.fullmatch(text):
-            self.against(_("%(column)s: “%(value)s” is neither CA and four digits nor NA."), "ca_id")
-        return text
-
-
-# Also as it is spelled on the other side of the ocean.
-_DEFINITIONS: Mapping[str, str] = {
-    spelled: trigger.value
-    for trigger in Trigger
-    for spelled in (
-        trigger.value.casefold(),
-        trigger.value.casefold().replace("authorisation", "authorization"),
-    )
-}
-
-
-@cache
-def _codes() -> Mapping[str, str]:
-    """The code of every Party by its code and its English names, in lower case."""
-    found: dict[str, str] = {}
-    for code in Party.objects.values_list("code", flat=True):
-        country = pycountry.countries.get(alpha_3=code)
-        names = [getattr(country, name, "") for name in ("name", "common_name", "official_name")]
-        for name in (code, party_name(code, "en"), *(names if country else ())):
-            if name:
-                found[name.casefold()] = code
-    return found

@@ -3,6 +3,7 @@
 import json
 from datetime import date, timedelta
 from io import StringIO
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,8 +13,9 @@ from hypothesis import strategies as st
 
 from authorisation.first_transfer import Trigger
 from authorisation.models import FirstTransfer, Line
+from reporting.entered import BadFigures, read_entered
 from reporting.selectors import structured_summary
-from reporting.structured_summary import REPORTED, Outcomes, Row, summarise
+from reporting.structured_summary import ENTERED, REPORTED, Outcomes, Row, summarise
 from tests.authorisation.factories import content, letter_due, two_staffs
 from tests.authorisation.test_outcomes import ONE, OTHER_PURPOSE, authorised, in_force, issue, transfer
 
@@ -59,7 +61,7 @@ def test_what_the_party_used_itself_is_taken_off_and_the_net_is_added_up() -> No
 def test_what_is_not_first_transferred_stands_in_no_row_and_is_named() -> None:
     held = of(first_transferred_on=None, trigger="")
     found = summarise("GHA", [held], years=[2022])
-    assert found.figures[2022] == dict.fromkeys(Row, 0)
+    assert found.figures[2022] == dict.fromkeys(set(Row) - {*ENTERED, Row.AVERAGE, Row.BALANCE}, 0)
     assert list(found.not_first_transferred) == [held]
 
 
@@ -162,3 +164,75 @@ def test_the_command_prints_for_programs_and_says_aloud_what_stands_in_no_row() 
 def test_a_party_that_is_none_or_has_no_authority_here_is_refused_with_a_sentence(code: str) -> None:
     with pytest.raises(CommandError, match=code):
         call_command("structured_summary", party=code)
+
+
+# -- what a Party enters itself ----------------------------------------------------------------------
+
+ENTERED_BY_YEAR = {2022: {Row.TARGET: 1_000, Row.INVENTORY: 900}, 2023: {Row.INVENTORY_IN_NDC: 700}}
+
+
+def test_the_balance_stands_where_an_inventory_was_entered_and_elsewhere_is_blank() -> None:
+    found = summarise("GHA", [of(2022, 10)], years=range(2021, 2025), entered=ENTERED_BY_YEAR)
+    assert found.figures[2022][Row.BALANCE] == 900 + 10
+    assert found.figures[2022][Row.TARGET] == 1_000
+    assert [year for year, rows in found.figures.items() if Row.BALANCE in rows] == [2022]
+    assert Row.AVERAGE not in found.figures[2022]
+
+
+def test_a_party_that_averages_adjusts_by_the_average_of_the_years_that_have_elapsed() -> None:
+    found = summarise(
+        "GHA",
+        [of(2022, 10), of(2023, 5, first_transferred_on=date(2021, 5, 1))],
+        years=range(2021, 2026),
+        used_towards_own_ndc={2025: 20},
+        entered={2024: {Row.INVENTORY: 100}},
+        averaging_since=2022,
+    )
+    told = {year: (rows.get(Row.AVERAGE), rows[Row.ADJUSTMENT]) for year, rows in found.figures.items()}
+    # 10 t in 2024, after three years: 3 1/3, and up; what was before the period is left to its vintage.
+    assert told == {2021: (None, 0), 2022: (0, 0), 2023: (0, 0), 2024: (4, 4), 2025: (-2, -2)}
+    assert found.figures[2024][Row.BALANCE] == 104
+    assert found.figures[2025][Row.CUMULATIVE] == 5 + 10 - 20
+
+
+@pytest.mark.parametrize(
+    ("content", "sentence"),
+    [
+        ("year,row3_inventory\nsoon,5\n", "“soon” is no year"),
+        ("year,row3_inventory\n2022,5\n2022,6\n", "stands twice"),
+        ("year,row3_inventory\n2022,1.5\n", "“1.5” is no whole number of tonnes"),
+        ("year,row3\n2022,5\n", "No figure stands in it"),
+        ("", "No figure stands in it"),
+    ],
+)
+def test_figures_that_cannot_be_read_are_refused(tmp_path: Path, content: str, sentence: str) -> None:
+    path = tmp_path / "figures.csv"
+    path.write_text(content)
+    with pytest.raises(BadFigures, match=sentence):
+        read_entered(path)
+
+
+def test_figures_are_read_by_year_and_row(tmp_path: Path) -> None:
+    path = tmp_path / "figures.csv"
+    path.write_text(
+        f"year,{Row.TARGET},{Row.INVENTORY},{Row.INVENTORY_IN_NDC}\n2022,1000,900,\n2023,,,700\n2024,,-5,\n"
+    )
+    assert read_entered(path) == {**ENTERED_BY_YEAR, 2024: {Row.INVENTORY: -5}}
+    with pytest.raises(BadFigures):
+        read_entered(tmp_path / "none.csv")
+
+
+@pytest.mark.django_db
+def test_the_command_prints_what_was_entered_beside_what_is_computed(tmp_path: Path) -> None:
+    ours, _theirs = two_staffs()
+    path = tmp_path / "figures.csv"
+    path.write_text(f"year,{Row.INVENTORY}\n2022,900\n")
+    out = StringIO()
+    call_command("structured_summary", party=ours.authority.party.code, figures=path, stdout=out)
+    heads, *years = out.getvalue().splitlines()
+    assert "Row 3" in heads
+    assert "Row 12" in heads
+    assert years[1].split() == ["2022", "900", *["0"] * 6, "900"]
+    assert years[0].split()[-1] == "–"
+    with pytest.raises(CommandError, match="began in 1990"):
+        call_command("structured_summary", party=ours.authority.party.code, averaging_since=1990)

@@ -9,8 +9,9 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
 
 from desk.bringing_in.answering import demonstration, officer
-from desk.bringing_in.block_rows import BadFile, read_block_rows
+from desk.bringing_in.block_rows import read_block_rows
 from desk.bringing_in.blocks import Fate, Told, bring_in
+from desk.bringing_in.tables import BadFile
 from workflow.clock import RealClock
 
 

@@ -3,29 +3,43 @@
 import json
 from argparse import ArgumentParser
 from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import cast
 
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
 
 from accounts.models import Party
 from accounts.selectors import authority_of_party
-from reporting.selectors import structured_summary
+from reporting.entered import BadFigures, read_entered
+from reporting.selectors import FIRST_YEAR, structured_summary
 from reporting.structured_summary import REPORTED, Outcomes, Row, Summary
 from workflow.clock import RealClock, today
 
-_COLUMNS = (Row.NDC, Row.OIMP_ONLY, Row.OWN_USE, Row.NET, Row.ADJUSTMENT, Row.CUMULATIVE)
+# In this order; of those that need not be there only such as some year has.
+_ALWAYS = (Row.NDC, Row.OIMP_ONLY, Row.OWN_USE, Row.NET, Row.ADJUSTMENT, Row.CUMULATIVE)
 
 
 class Command(BaseCommand):
     help = (
         "Prints the structured summary of a Party (decision 2/CMA.3, annex, paragraph 23): rows 5 to 8, 10 "
-        "and 11 by calendar year, in t CO2 eq. What stands in no row is said too, with --json "
+        "and 11 by calendar year, in t CO2 eq; with --figures what the Party enters itself (rows 1 to 4) and "
+        "its balance (row 12), with --averaging-since row 9. What stands in no row is said too, with --json "
         "on standard error."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--party", required=True, metavar="XXX", help="ISO 3166-1 alpha-3, or EUE")
         parser.add_argument("--json", action="store_true", help="print rows 5, 6 and 10 for programs")
+        parser.add_argument(
+            "--figures", type=Path, metavar="FILE.csv", help="rows 1 to 4 by year (docs/import.md)"
+        )
+        parser.add_argument(
+            "--averaging-since",
+            type=int,
+            metavar="YEAR",
+            help="the Party averages over the period of its NDC, which began in this year",
+        )
         parser.add_argument(
             "--trace", action="store_true", help="name the authorisations, letters and blocks of every figure"
         )
@@ -40,7 +54,15 @@ class Command(BaseCommand):
                 _("%(party)s has no authority in this installation, so nothing is recorded of it.")
                 % {"party": found.code}
             )
-        summary = structured_summary(found, until=today(authority, RealClock()).year)
+        figures, since = cast(Path | None, options["figures"]), cast(int | None, options["averaging_since"])
+        try:
+            entered = read_entered(figures) if figures is not None else None
+        except BadFigures as fault:
+            raise CommandError("\n".join(fault.sentences)) from fault
+        until = today(authority, RealClock()).year
+        if since is not None and not FIRST_YEAR <= since <= until:
+            raise CommandError(_("No NDC's period that is averaged began in %(year)s.") % {"year": since})
+        summary = structured_summary(found, until=until, entered=entered, averaging_since=since)
         if options["json"]:
             told = summary.as_json()
             if options["trace"]:
@@ -53,10 +75,12 @@ class Command(BaseCommand):
             aloud.write(sentence)
 
     def _print(self, summary: Summary, *, trace: bool) -> None:
-        heads = [row.value.partition("_")[0].replace("row", _("Row") + " ") for row in _COLUMNS]
+        there = {row for rows in summary.figures.values() for row in rows} | set(_ALWAYS)
+        columns = [row for row in Row if row in there]
+        heads = [row.value.partition("_")[0].replace("row", _("Row") + " ") for row in columns]
         self.stdout.write(f"{summary.party}  " + "".join(f"{head:>14}" for head in heads))
         for year, rows in summary.figures.items():
-            self.stdout.write(f"{year} " + "".join(f"{rows[row]:>14}" for row in _COLUMNS))
+            self.stdout.write(f"{year} " + "".join(f"{rows.get(row, '–'):>14}" for row in columns))
         if not trace:
             return
         for (year, row), parts in sorted(summary.parts.items()):

@@ -4,11 +4,15 @@ from pathlib import Path
 
 import pytest
 
+from accounts.models import Organisation
 from audit.verification import verify_database
-from authorisation.models import Authorisation, Block, Case
+from authorisation.models import Authorisation, Block, Case, EarlierLetter
 from authorisation.verification import verify
+from projects.models import Document
 from tests.desk.bringing_in.files import BLOCKS, CODES, file_of, rows, tonnes
+from tests.desk.bringing_in.test_import_authorisations import FULL, csv_of
 from tests.desk.bringing_in.test_import_blocks import FEW, assert_as_published, held
+from tests.projects.files import pdf
 from tests.workflow.children import run
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -30,11 +34,11 @@ def killed_at(number, work, *, after):
 
 from authorisation import covering
 from authorisation.services import earlier
-from desk.bringing_in import blocks
+from desk.bringing_in import blocks, letters
 from django.core.management import call_command
 
 {kill}
-call_command("import_blocks", {path!r})
+call_command({command!r}, {path!r}, *{more!r})
 raise SystemExit("nothing was killed")
 """
 
@@ -49,13 +53,13 @@ POINTS = {
 }
 
 
-def killed(path: Path, kill: str) -> None:
-    done = run(IMPORT.format(kill=kill, path=str(path)))
+def killed(path: Path, kill: str, command: str = "import_blocks", *more: str) -> None:
+    done = run(IMPORT.format(kill=kill, path=str(path), command=command, more=more))
     assert done.returncode == -9, done.stderr
 
 
-def completed(path: Path) -> str:
-    done = run(f"{COMMAND}call_command('import_blocks', {str(path)!r})")
+def completed(path: Path, command: str = "import_blocks", *more: str) -> str:
+    done = run(f"{COMMAND}call_command({command!r}, {str(path)!r}, *{more!r})")
     assert done.returncode == 0, done.stderr
     return done.stdout
 
@@ -96,5 +100,54 @@ def test_all_that_was_published_survives_being_killed_over_and_over() -> None:
     completed(BLOCKS)
     assert (Block.objects.count(), held()) == (343, 10_203_700)
     assert_as_published(CODES)
+    assert verify().wrong == []
+    assert verify_database().faults == ()
+
+
+LETTER_POINTS = {
+    "after a scan is kept": "letters.receive_document = killed_at(2, letters.receive_document, after=True)",
+    "after a holder is made": (
+        "letters.create_organisation = killed_at(2, letters.create_organisation, after=True)"
+    ),
+    "after a draft": "earlier.pass_through = killed_at(2, earlier.pass_through, after=False)",
+    "between two letters": (
+        "letters.bring_in_authorisation = killed_at(2, letters.bring_in_authorisation, after=True)"
+    ),
+}
+
+
+@pytest.mark.parametrize(
+    "point",
+    [
+        pytest.param(name, marks=() if name == "after a draft" else (pytest.mark.proof,))
+        for name in LETTER_POINTS
+    ],
+)
+def test_a_killed_import_of_letters_goes_on_where_it_was(point: str, tmp_path: Path) -> None:
+    some = [
+        {**FULL, "project_id": str(number), "letter_number": f"EAD/{number}", "scan": f"{number}.pdf"}
+        | {
+            "title": f"Cookstoves {number}",
+            "holder": f"Hearth {number}",
+            "holder_identification": f"{number}",
+        }
+        for number in (1, 2, 3)
+    ]
+    for row in some:
+        (tmp_path / row["scan"]).write_bytes(pdf(note=row["scan"]))
+    path = csv_of(tmp_path, *some)
+    command, letters = "import_authorisations", str(tmp_path)
+    killed(path, LETTER_POINTS[point], command, "--letters", letters)
+    assert Authorisation.objects.count() < len(some)
+    assert verify().wrong == []
+
+    completed(path, command, "--letters", letters)
+
+    assert sorted(EarlierLetter.objects.values_list("number", "document__name")) == [
+        (row["letter_number"], row["scan"]) for row in some
+    ]
+    assert (Authorisation.objects.count(), Document.objects.count()) == (3, 3)
+    assert Organisation.objects.filter(name__startswith="Hearth ").count() == 3
+    assert not Case.objects.exclude(state="granted").exists()
     assert verify().wrong == []
     assert verify_database().faults == ()

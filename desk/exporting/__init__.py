@@ -1,0 +1,1 @@
+"""Everything that an authority owns, as documented files (docs/export.md)."""

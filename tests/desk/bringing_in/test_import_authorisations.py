@@ -1,0 +1,371 @@
+"""Bringing in earlier letters from tables: every row has a fate, scans are kept, and again is the same."""
+
+import csv
+from datetime import date, datetime
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.management import CommandError, call_command
+from openpyxl import Workbook
+
+from accounts.models import Authority, Function, Organisation
+from audit.models import Event
+from audit.verification import verify_database
+from authorisation.models import Authorisation, Case, EarlierLetter, Line
+from authorisation.terms import Terms
+from authorisation.verification import verify
+from desk.bringing_in.letter_rows import LetterRow, OtherRow, read_letter_rows
+from desk.bringing_in.statuses import ELSEWHERE, Standing, known_names, standing_named
+from desk.bringing_in.tables import BadFile
+from projects.content_store import ContentStore
+from projects.models import Document
+from tests.authorisation.factories import two_staffs
+from tests.projects.files import pdf
+
+FULL = {
+    "party": "Malawi",
+    "programme": "GS",
+    "project_id": "11677",
+    "status": "AUTHORISED",
+    "authorised_on": "2024-07-03",
+    "uses": "NDC; OIMP",
+    "title": "Cookstoves for households",
+    "ca_id": "CA0007",
+    "parties": "MWI; CHE",
+    "imp": "CORSIA",
+    "first_transfer_definition": "Authorization",
+    "volumes_tco2e": "2022: 1,000; 2023: 2500",
+    "outcomes_from": "2022-01-01",
+    "outcomes_to": "2023-12-31",
+    "last_use_on": "2030-12-31",
+    "letter_number": "EAD/7/2024",
+    "scan": "letter 7.pdf",
+    "holder": "Hearth Ltd",
+    "holder_identification": "MW-77",
+}
+SPARSE = {
+    **dict.fromkeys(FULL, ""),
+    "party": "MWI",
+    "programme": "VCS",
+    "project_id": "2500",
+    "status": "auth",
+    "authorised_on": "2023",
+    "uses": "NDC",
+}
+PENDING = {**SPARSE, "project_id": "2600", "status": "PENDING"}
+
+
+def csv_of(folder: Path, *rows: dict[str, str], name: str = "letters.csv", apart: str = ",") -> Path:
+    path = folder / name
+    with path.open("w", newline="") as file:
+        writer = csv.DictWriter(file, fieldnames=list(rows[0]), delimiter=apart)
+        writer.writeheader()
+        writer.writerows(rows)
+    return path
+
+
+def xlsx_of(folder: Path, *rows: dict[str, Any], name: str = "letters.xlsx") -> Path:
+    book = Workbook()
+    sheet = book.active
+    assert sheet is not None
+    for row in (list(rows[0]), *(list(row.values()) for row in rows)):
+        sheet.append(row)
+    book.save(folder / name)
+    return folder / name
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """Holds the scan that a full row names."""
+    (tmp_path / "letter 7.pdf").write_bytes(pdf())
+    return tmp_path
+
+
+def run(path: Path, **options: Any) -> tuple[str, str, str]:
+    """What a run printed, its errors, and the sentence with which it failed."""
+    out, err = StringIO(), StringIO()
+    options = {"letters": path.parent, **options}
+    try:
+        call_command("import_authorisations", path, stdout=out, stderr=err, no_color=True, **options)
+    except CommandError as failed:
+        return out.getvalue(), err.getvalue(), str(failed)
+    return out.getvalue(), err.getvalue(), ""
+
+
+def everything() -> list[Any]:
+    """What may not be written twice, or by a trial."""
+    models = (Authority, Authorisation, Case, Document, EarlierLetter, Event, Line, Organisation)
+    return [list(model._default_manager.order_by("pk").values()) for model in models]
+
+
+@pytest.mark.django_db
+def test_letters_come_in_with_their_terms_and_scans_and_again_nothing_more_happens(folder: Path) -> None:
+    path = csv_of(folder, FULL, SPARSE, PENDING)
+    out, err, failed = run(path)
+
+    assert (err, failed) == ("", "")
+    assert out.splitlines()[2].startswith("3 · left aside · Nothing was authorised yet")
+    assert out.endswith("3 rows:\n  recorded: 2\n  left aside: 1\n")
+    full, sparse = Authorisation.objects.order_by("pk")
+    version = full.versions.get()
+    terms = Terms.model_validate_json(version.terms)
+    assert (full.state, full.holder.name, full.activity.title) == ("in_force", "Hearth Ltd", FULL["title"])
+    assert (terms.uses, terms.imp, terms.parties) == (("NDC", "IMP", "OP"), ("CORSIA",), ("MWI", "CHE"))
+    assert (terms.volumes, terms.first_transfer_definition) == ({2022: 1000, 2023: 2500}, "Authorisation")
+    assert dict(full.lines.values_list("vintage", "authorised")) == {2022: 1000, 2023: 2500}
+    assert (version.signed_on, version.effective_on) == (date(2024, 7, 3), date(2024, 7, 3))
+    letter = EarlierLetter.objects.get(version=version)
+    assert letter.number == "EAD/7/2024"
+    assert set(letter.unknown) == {"change_terms"}
+    assert letter.document is not None
+    assert ContentStore("documents").fetch(letter.document.sha256) == (folder / FULL["scan"]).read_bytes()
+    assert version.letter_sha256 == letter.document.sha256
+    other = EarlierLetter.objects.get(version__authorisation=sparse)
+    assert other.only_its_year
+    assert {"letter", "holder", "volumes"} <= set(other.unknown)
+    assert verify().wrong == []
+    assert verify_database().faults == ()
+    before = everything()
+
+    out, err, failed = run(path)
+
+    assert out.endswith("3 rows:\n  already there: 2\n  left aside: 1\n")
+    assert (err, failed, everything()) == ("", "", before)
+
+    changed = {**FULL, "volumes_tco2e": "2022: 1000; 2023: 9000", "holder": "Another"}
+    _out, err, failed = run(csv_of(folder, changed))
+
+    assert "volumes: here 2022: 1000; 2023: 2500, in the file 2022: 1000; 2023: 9000." in err
+    assert "holder: here Hearth Ltd, in the file Another." in err
+    assert failed
+    assert everything() == before, "what is here is not overwritten"
+
+    second = {**FULL, "letter_number": "EAD/8/2024"}
+    out, err, failed = run(csv_of(folder, FULL, second))
+
+    assert "recorded: 1\n  already there: 1\n" in out, "another letter with the same words is another one"
+    assert (err, failed, Document.objects.count()) == ("", "", 1)
+
+
+@pytest.mark.django_db
+def test_a_trial_says_what_would_be_and_writes_nothing(folder: Path) -> None:
+    before = everything()
+    bad = {**FULL, "letter_number": "9", "scan": "nowhere.pdf"}
+    out, err, failed = run(csv_of(folder, FULL, bad), dry_run=True)
+    assert "1 · would be recorded" in out
+    assert "Nothing was written." in out
+    assert "2 · refused · scan: “nowhere.pdf” is not in the folder." in err
+    assert failed
+    assert everything() == before
+
+
+@pytest.mark.django_db
+def test_an_officer_answers_for_their_own_authority_alone(folder: Path) -> None:
+    ours, theirs = two_staffs()
+    _office, officer = ours.offices[Function.DESK_OFFICER]
+    row = {**SPARSE, "party": ours.authority.party.code}
+    _out, err, _failed = run(
+        csv_of(folder, row, {**row, "party": theirs.authority.party.code}), by=officer.email
+    )
+    assert f"neither desk officer nor director of the authority of {theirs.authority.party.code}" in err
+    assert [one.authority for one in Authorisation.objects.all()] == [ours.authority]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("name", "content", "sentence"),
+    [
+        ("../letter 7.pdf", None, "leads out of the folder"),
+        ("letter.exe", b"MZ", "letter.exe"),
+        ("letter.pdf", b"MZ", "letter.pdf"),
+    ],
+)
+def test_a_scan_is_checked_as_every_file_is(
+    folder: Path, name: str, content: bytes | None, sentence: str
+) -> None:
+    inside = folder / "letters"
+    inside.mkdir()
+    if content is not None:
+        (inside / name).write_bytes(content)
+    _out, err, failed = run(csv_of(folder, {**FULL, "scan": name}), letters=inside)
+    assert err.startswith("1 · refused")
+    assert sentence in err
+    assert failed
+    assert not Authorisation.objects.exists()
+    assert not Document.objects.exists()
+
+
+@pytest.mark.django_db
+def test_without_a_folder_no_scan_is_taken_and_the_row_is_refused(folder: Path) -> None:
+    _out, err, _failed = run(csv_of(folder, FULL), letters=None)
+    assert "no folder with the letters was named" in err
+    assert not Authorisation.objects.exists()
+
+
+# -- tables ----------------------------------------------------------------------------------------
+
+
+def read(path: Path) -> list[Any]:
+    return [row.__dict__ for row in read_letter_rows(path)]
+
+
+@pytest.mark.django_db
+def test_csv_and_xlsx_say_the_same_whatever_the_spreadsheet_made_of_it(tmp_path: Path) -> None:
+    as_text = read(csv_of(tmp_path, FULL, SPARSE, PENDING))
+    assert read(xlsx_of(tmp_path, FULL, SPARSE, PENDING)) == as_text
+    assert read(csv_of(tmp_path, FULL, SPARSE, PENDING, name="south.csv", apart=";")) == as_text
+    typed = {
+        **FULL,
+        "project_id": 11677,
+        "authorised_on": datetime(2024, 7, 3),
+        "outcomes_from": date(2022, 1, 1),
+        "last_use_on": datetime(2030, 12, 31),
+        "first_transfer_definition": "authorisation",
+    }
+    sparse = {**SPARSE, "project_id": 2500.0, "authorised_on": 2023, "letter_number": None}
+    assert read(xlsx_of(tmp_path, typed, sparse, PENDING)) == as_text
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("cell", "sentence"),
+    [
+        ("=1+1", "total_tco2e: a formula that was never worked out"),
+        ("#REF!", "total_tco2e: an error of the spreadsheet"),
+        (12.5, "total_tco2e: “12.5” is no such whole number"),
+        (datetime(2024, 1, 1, 12), "total_tco2e: an instant, where a day is asked for"),
+        (date(2024, 1, 1), "total_tco2e: “2024-01-01” is no such whole number"),
+    ],
+)
+def test_what_a_spreadsheet_cannot_hand_over_is_a_fault_of_the_row(
+    tmp_path: Path, cell: object, sentence: str
+) -> None:
+    [row] = read_letter_rows(xlsx_of(tmp_path, {**SPARSE, "total_tco2e": cell}))
+    assert isinstance(row, OtherRow)
+    assert sentence in " ".join(row.sentences)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("column", "value", "sentence"),
+    [
+        ("party", "Atlantis", "party: “Atlantis” is no Party"),
+        ("programme", "", "programme is empty"),
+        ("authorised_on", "3.7.2024", "authorised_on: “3.7.2024” is no day"),
+        ("authorised_on", "1999", "authorised_on: “1999” is no such whole number"),
+        ("uses", "", "authorises no use"),
+        ("uses", "VCM", "uses"),
+        ("volumes_tco2e", "2022 1000", "volumes_tco2e: “2022 1000” is not as in"),
+        ("volumes_tco2e", "2019: 5", "volumes_tco2e.2019"),
+        ("total_tco2e", "=SUM(A1:A3)", "total_tco2e: a formula"),
+        ("outcomes_from", "2020-01-01", "outcomes_from"),
+        ("outcomes_from", "2025-01-01", "ends"),
+        ("first_transfer_definition", "", "no first transfer (rule A4)"),
+        ("holder", "", "holder_identification: of which holder?"),
+        ("parties", "MWI; XXX", "parties"),
+        ("letter_number", "9" * 201, "letter_number: longer than 200"),
+    ],
+)
+def test_a_malformed_row_is_refused_with_its_column(
+    tmp_path: Path, column: str, value: str, sentence: str
+) -> None:
+    [row] = read_letter_rows(csv_of(tmp_path, {**FULL, column: value}))
+    assert isinstance(row, OtherRow)
+    assert not row.aside
+    assert sentence in " ".join(row.sentences)
+
+
+@pytest.mark.django_db
+def test_every_reason_is_told_at_once(tmp_path: Path) -> None:
+    [row] = read_letter_rows(
+        csv_of(tmp_path, {**FULL, "party": "", "status": "DONE", "uses": "", "ca_id": "7"})
+    )
+    assert isinstance(row, OtherRow)
+    assert len(row.sentences) >= 4
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "sentence"),
+    [
+        ("a.csv", b"a,b\n1,2\n", "lacks the columns: party, programme"),
+        ("a.csv", b"\xff\xfe\x00", "is not text in UTF-8"),
+        ("a.csv", b"party,programme,project_id,status,authorised_on,uses,party\n", "more than once: party"),
+        ("a.xlsx", b"PK\x03\x04 no archive", "a.xlsx"),
+        ("a.xlsx", b"party,programme", "a.xlsx"),
+        ("none.csv", None, "cannot be read"),
+        ("none.xlsx", None, "cannot be read"),
+    ],
+)
+def test_a_file_of_another_shape_is_refused_whole(
+    tmp_path: Path, name: str, content: bytes | None, sentence: str
+) -> None:
+    if content is not None:
+        (tmp_path / name).write_bytes(content)
+    with pytest.raises(BadFile, match=sentence.replace("(", r"\(")):
+        list(read_letter_rows(tmp_path / name))
+
+
+# -- names of states elsewhere -----------------------------------------------------------------------
+
+COMES_TO = {
+    "PENDING": "submitted",
+    "REJECTED": "refused",
+    "APPROVED": "endorsed",
+    "PDD_SUBMITTED": "in_review",
+    "PDD_REJECTED_BY_CERTIFIER": "with_applicant",
+    "PDD_APPROVED_BY_CERTIFIER": "in_review",
+    "PDD_REJECTED_BY_DNA": "with_applicant",
+    "PDD_APPROVED_BY_DNA": "in_review",
+    "VALIDATION_REPORT_SUBMITTED": "in_decision",
+    "VALIDATION_REPORT_REJECTED": "with_applicant",
+    "VALIDATION_REPORT_APPROVED": "letter_due",
+    "AUTHORISED": "in_force",
+    "SUBMITTED_INF": "submitted",
+    "APPROVED_INF": "endorsed",
+    "REJECTED_INF": "refused",
+    "SUBMITTED_PROPOSAL": "in_review",
+    "ACCEPTED_PROPOSAL": "in_decision",
+    "REJECTED_PROPOSAL": "refused",
+    "CREATE": "submitted",
+    "REJECT": "refused",
+    "ISSUE": "in_force",
+    "TRANSFER": "in_force",
+    "CERTIFY": "says_nothing",
+    "RETIRE": "in_force",
+    "REVOKE": "revoked",
+    "FREEZE": "suspended",
+    "AUTH": "in_force",
+    "UNFREEZE": "in_force",
+    "OWNERSHIP_UPDATE": "says_nothing",
+    "APPROVE": "endorsed",
+    "CANCEL": "in_force",
+}
+
+
+def test_no_name_of_other_builds_is_left_out() -> None:
+    assert set(ELSEWHERE) == set(COMES_TO)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("name", [*COMES_TO, *(name.lower() for name in list(COMES_TO)[:1])])
+def test_each_name_of_a_state_elsewhere_has_its_fate(tmp_path: Path, name: str) -> None:
+    standing = standing_named(name)
+    assert standing == COMES_TO[name.upper()]
+    [row] = read_letter_rows(csv_of(tmp_path, {**SPARSE, "status": name}))
+    if standing is Standing.IN_FORCE:
+        assert isinstance(row, LetterRow)
+    else:
+        assert isinstance(row, OtherRow)
+        assert row.aside == (standing not in ("revoked", "suspended", "says_nothing"))
+        assert row.sentences
+
+
+@pytest.mark.django_db
+def test_an_unknown_name_is_refused_with_those_that_are_known(tmp_path: Path) -> None:
+    [row] = read_letter_rows(csv_of(tmp_path, {**SPARSE, "status": "DONE"}))
+    assert isinstance(row, OtherRow)
+    assert not row.aside
+    for name in known_names():
+        assert name in row.sentences[0]

@@ -19,6 +19,7 @@ from audit.models import Event
 from authorisation import completeness, proposals
 from authorisation.application import ApplicationContent, purpose_code
 from authorisation.clocks import What
+from authorisation.concerned import concerned_by
 from authorisation.conclusion import endorsed_until
 from authorisation.fees import fees_of
 from authorisation.guards.conflicts import part_of_the_state
@@ -169,7 +170,7 @@ def _head(drawn: Draft, *, number: str, code: str) -> dict[str, Any]:
             name=in_language(case.authority.name, language),
             legal_basis=(_legal_basis(proposals.content_of(case)),),
         ),
-        "addressee": _addressee(case.applicant, language),
+        "addressee": _addressee(concerned_by(case), language),
         "date": drawn.date,
         "signatories": drawn.signatories,
         "house": houses.in_force(settings.LETTER_HOUSES_DIR, case.authority.slug, on=drawn.date),

@@ -3,7 +3,7 @@
 Written from the effect of the act (`authorisation.effect`), in the language in force.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any, cast
 
@@ -17,11 +17,14 @@ from authorisation import acts, proposals
 from authorisation.acts import AnyPlan
 from authorisation.effect import Effect, TermEffect, replaces_letter
 from authorisation.models import AuthorisationVersion, Case, Decision
+from authorisation.obligations import still_asked
 from authorisation.planned import effect_for, plan_of
+from authorisation.requirements import kept
 from authorisation.terms import Terms
 from letters import content as letter
 from letters.comparing import role_in_words
 from letters.models import Letter
+from letters.requirements_said import sentences
 from projects.fields import FIRST_VINTAGE
 
 _LABELS = {
@@ -56,6 +59,8 @@ def statement(case: Case, decision: Decision | None, language: str) -> dict[str,
     terms = Terms.model_validate_json(decision.granted) if decision and decision.granted else effect.terms
     before = _letter_before(effect)
     content = proposals.content_of(case)
+    asked = _still_asked(case)
+    added = sentences(kept(decision.requirements), decided_on=decision.decided_on) if decision else ()
     return {
         "act": plan.type,
         "whole": plan.type in ("revocation", "surrender") and getattr(plan, "volumes", None) is None,
@@ -69,8 +74,8 @@ def statement(case: Case, decision: Decision | None, language: str) -> dict[str,
         "text": getattr(plan, "text", None),
         "lines": _lines(effect, terms),
         "taken": effect.revoked,
-        "terms": tuple(_term(one, language) for one in _changes(effect, terms)),
-        "now": tuple(_now(effect, terms if decision else effect.before.terms, language)),
+        "terms": tuple(_term(one, language) for one in _changes(effect, terms, asked, added)),
+        "now": tuple(_now(effect, terms if decision else effect.before.terms, language, (*asked, *added))),
         "tells": tuple(
             str(finding.reason) for finding in effect.speaks if finding.informs and not finding.blocks
         ),
@@ -135,14 +140,27 @@ def _lines(effect: Effect, terms: Terms) -> letter.ActLines:
     )
 
 
-def _changes(effect: Effect, terms: Terms) -> Iterable[TermEffect]:
-    """The terms that change, with the conditions under which the act was granted."""
+def _still_asked(case: Case) -> Sequence[str]:
+    """What earlier letters ask of the holder and is not done with, in sentences."""
+    if case.authorisation is None:
+        return ()
+    return [
+        said
+        for decision, asked in still_asked(case.authorisation, but=case)
+        for said in sentences(asked, decided_on=decision.decided_on)
+    ]
+
+
+def _changes(
+    effect: Effect, terms: Terms, asked: Sequence[str], added: Sequence[str]
+) -> Iterable[TermEffect]:
+    """The terms that change, with the conditions under which the act was granted and what it asks."""
     yield from effect.changes
-    if terms.conditions != effect.terms.conditions:
+    if terms.conditions != effect.terms.conditions or added:
         yield TermEffect(
             name="conditions",
-            before="\n".join(effect.before.terms.conditions),
-            after="\n".join(terms.conditions),
+            before="\n".join((*effect.before.terms.conditions, *asked)),
+            after="\n".join((*terms.conditions, *asked, *added)),
         )
 
 
@@ -162,8 +180,8 @@ def _said(name: str, value: str, language: str) -> str:
     return value
 
 
-def _now(effect: Effect, terms: Terms, language: str) -> Iterable[letter.Fact]:
-    """The authorisation item by item, but for its volumes, which the lines say."""
+def _now(effect: Effect, terms: Terms, language: str, asked: Sequence[str]) -> Iterable[letter.Fact]:
+    """The authorisation item by item, with what is asked of the holder; its volumes the lines say."""
     values: dict[str, str] = {
         "ca_id": effect.ca_id or _("not yet assigned"),
         "methodology": effect.methodology or "",
@@ -177,7 +195,7 @@ def _now(effect: Effect, terms: Terms, language: str) -> Iterable[letter.Fact]:
             for one in terms.entities
         ),
         **{name: _day(getattr(terms, name)) for name in acts.PERIOD},
-        "conditions": "\n".join(terms.conditions),
+        "conditions": "\n".join((*terms.conditions, *asked)),
         "change_terms": terms.change_terms or "",
         "host_retention_percent": terms.host_retention_percent or "",
         "omge_percent": terms.omge_percent or "",

@@ -2,6 +2,10 @@
 
 A letter is drawn with its content and number inside the act that decides; rendering, consent and
 sealing follow one by one, and each can be run again. No key, no letter.
+
+Or it is signed by hand: then it is printed, signed, recorded by one officer and compared by another, and
+what is issued is a certified copy of the paper, sealed by the authority itself. None of that is a state of
+its own: the letter is being signed until it is issued.
 """
 
 from typing import TYPE_CHECKING
@@ -26,6 +30,7 @@ class Role(models.TextChoices):
     NEXT_SIGNER = "next_signer", _("office that signs next")
     SIGNER = "signer", _("signer")
     DESK_OFFICER = "desk_officer", _("desk officer")
+    DIRECTOR = "director", _("director")
     SYSTEM = "system", _("the system")
 
 
@@ -70,12 +75,116 @@ class LetterLifecycle(Governed):
         permission=(Role.NEXT_SIGNER,),
         label=_("Sign"),
         says=_("A signing office consents to the digest; the letter is sealed when the last one has."),
-        conditions=(guards.fees_are_settled,),
+        conditions=(guards.fees_are_settled, guards.is_signed_electronically),
         needs=(guards.consent_is_to_these_bytes,),
         effects=("produce_letter", "tell_signers"),
         asks_again=True,
     )
     def consent(self) -> None: ...
+
+    @transition(
+        source=S.SIGNING,
+        target=None,
+        permission=(Role.DIRECTOR,),
+        label=_("Have it signed on paper"),
+        says=_("The letter is printed and signed by hand: the paper is the original, and needs no key."),
+        conditions=(guards.is_signed_electronically, guards.nobody_has_signed),
+        effects=("produce_letter", "tell_desk"),
+    )
+    def choose_paper(self) -> None: ...
+
+    @transition(
+        source=S.SIGNING,
+        target=None,
+        permission=(Role.DIRECTOR,),
+        label=_("Have it signed electronically after all"),
+        says=_("The letter is signed electronically; a print of it that nobody has signed is worth nothing."),
+        conditions=(guards.is_on_paper, guards.nothing_was_recorded),
+        effects=("tell_signers",),
+    )
+    def choose_electronic(self) -> None: ...
+
+    @transition(
+        source=S.SIGNING,
+        target=None,
+        permission=(Role.SYSTEM,),
+        label=_("Present for printing"),
+        says=_("The PDF that is printed to be signed by hand is there."),
+        conditions=(guards.is_on_paper,),
+        needs=(guards.digest_is_presented,),
+    )
+    def present_paper(self) -> None: ...
+
+    @transition(
+        source=S.SIGNING,
+        target=None,
+        permission=(Role.DESK_OFFICER,),
+        label=_("Record the signed paper"),
+        says=_("Says who signed by hand and when, where the paper is kept, and hands in its scan."),
+        conditions=(
+            guards.is_on_paper,
+            guards.paper_can_be_printed,
+            guards.fees_are_settled,
+            guards.paper_is_not_confirmed,
+        ),
+        needs=(guards.every_office_signed_by_hand, guards.the_paper_is_kept, guards.the_scan_is_here),
+        effects=("produce_letter",),
+    )
+    def record_paper(self) -> None: ...
+
+    @transition(
+        source=S.SIGNING,
+        target=None,
+        permission=(Role.SYSTEM,),
+        label=_("Present the copy"),
+        says=_("The copy of the paper is there; a second officer compares it before it is sealed."),
+        conditions=(guards.is_on_paper, guards.paper_is_recorded),
+        needs=(guards.digest_is_presented,),
+        effects=("tell_desk",),
+    )
+    def present_copy(self) -> None: ...
+
+    @transition(
+        source=S.SIGNING,
+        target=None,
+        permission=(Role.DESK_OFFICER, Role.DIRECTOR),
+        label=_("Confirm the copy"),
+        says=_("A second officer has compared the copy with the signed paper: it is sealed and issued."),
+        conditions=(
+            guards.is_on_paper,
+            guards.copy_is_here,
+            guards.is_another_person,
+            guards.copy_was_not_judged,
+            guards.fees_are_settled,
+        ),
+        needs=(guards.it_is_this_copy, guards.it_is_this_letter),
+        effects=("produce_letter",),
+        asks_again=True,
+    )
+    def confirm_paper(self) -> None: ...
+
+    @transition(
+        source=S.SIGNING,
+        target=None,
+        permission=(Role.DESK_OFFICER, Role.DIRECTOR),
+        label=_("Send the record back"),
+        says=_("The scan is not this letter, or what was recorded is not so: it is recorded anew."),
+        conditions=(guards.is_on_paper, guards.copy_is_here, guards.copy_was_not_judged),
+        needs=(guards.reasons_are_given,),
+        effects=("tell_desk",),
+    )
+    def return_paper(self) -> None: ...
+
+    @transition(
+        source=(S.SIGNING, S.FAILED, S.ISSUED, S.SUPERSEDED, S.WITHDRAWN, S.VOID),
+        target=None,
+        permission=(Role.DESK_OFFICER,),
+        label=_("Record who keeps the paper"),
+        says=_("The paper has gone to another place or into other hands: every change stays recorded."),
+        conditions=(guards.is_on_paper, guards.paper_can_be_printed),
+        needs=(guards.the_paper_is_kept,),
+    )
+    def hand_over(self) -> None: ...
 
     @transition(
         source=S.SIGNING,
@@ -85,6 +194,7 @@ class LetterLifecycle(Governed):
         says=_("The letter is sealed, verified and stored: from now on it speaks."),
         conditions=(guards.every_office_has_consented,),
         needs=(guards.digest_is_presented,),
+        effects=("tell_programs",),
     )
     def issue(self) -> None: ...
 
@@ -115,6 +225,7 @@ class LetterLifecycle(Governed):
         permission=(Role.SIGNER,),
         label=_("Make void"),
         says=_("It will never be issued; its number stays in the series, with the reason."),
+        conditions=(guards.is_not_signed_on_paper,),
         needs=(guards.reasons_are_given,),
     )
     def void(self) -> None: ...

@@ -54,7 +54,7 @@ MOST_BYTES: Final = 30 * 1024 * 1024
 # A certified copy of a paper letter has one signature: that of the authority itself.
 SEAL_FIELD: Final = "authority_seal"
 _END: Final = b"%%EOF"
-_SEAL_MARK: Final = re.compile(r"urn:authorisation-desk:office:[A-Za-z0-9_-]+:seal")
+_OFFICE_MARK: Final = re.compile(r"urn:authorisation-desk:office:([A-Za-z0-9_-]+):([A-Za-z0-9_-]+)")
 
 
 def _(text: str) -> str:
@@ -92,6 +92,10 @@ SENTENCES: Final[Mapping[str, str]] = {
     "other-person": _(
         "The letter names %(expected)s for the signature %(field)s, which the certificate of %(holder)s "
         "made. Whether they signed in their stead, the list of status or the authority's page says."
+    ),
+    "not-a-seal": _(
+        "A certified copy of a letter on paper bears the seal of the authority itself. The certificate of "
+        "%(holder)s does not say that it is one: the list of status or the authority's page says."
     ),
     "no-roots": _("No certificate of an authority was given against which the signatures could be checked."),
 }
@@ -141,18 +145,22 @@ class Believed:
 class Signed:
     """One signature. `fingerprint` is the SHA-256 of its certificate; `claimed_at` is what the file says.
 
-    faults show that the letter is not genuine; doubts, that it cannot be said.
+    `authority` is the one that its certificate was made for, where it says so, else ""; `is_seal` tells
+    whether it says that it is the seal of an authority. faults show that the letter is not genuine; doubts,
+    that it cannot be said.
     """
 
     field: str
     holder: str
     issuer: str
     fingerprint: str
+    authority: str
     claimed_at: datetime | None
     certifies: bool
     locks: bool
     coverage: str
     bottom_line: bool
+    is_seal: bool
     faults: tuple[Reason, ...]
     doubts: tuple[Reason, ...]
 
@@ -196,12 +204,13 @@ def examine(
         faults.append(_reason("too-large"))
     else:
         faults += _faults_at_end(pdf)
-        try:
-            attached = attached_content(PdfFileReader(BytesIO(pdf), strict=True))
-        except Exception as error:  # noqa: BLE001 - whatever a hostile file provokes is the file's fault
-            faults.append(_unreadable(error))
+        # One reader for both questions: reading the file is a good part of the work.
         try:
             reader = PdfFileReader(BytesIO(pdf), strict=True)
+            try:
+                attached = attached_content(reader)
+            except Exception as error:  # noqa: BLE001 - whatever a hostile file provokes is the file's fault
+                faults.append(_unreadable(error))
             signatures, unsigned, stamps = _read_signatures(pdf, reader, believed)
         except Exception as error:  # noqa: BLE001 - as above; pyHanko raises many kinds
             faults.append(_unreadable(error))
@@ -212,6 +221,7 @@ def examine(
             else:
                 faults += _faults_of_set(signatures, unsigned, _fields_named_in(attached, signatures))
                 doubts += _doubts_about_people(attached, signatures)
+                doubts += _doubts_about_seal(signatures)
     faults += [fault for signature in signatures for fault in signature.faults]
     doubts += [doubt for signature in signatures for doubt in signature.doubts]
     if signatures and not believed.roots:
@@ -316,11 +326,13 @@ def _examined(
         holder=holder,
         issuer=common_name(certificate.issuer),
         fingerprint=bytes(certificate.sha256).hex(),
+        authority=_office_of(certificate)[0],
         claimed_at=signature.self_reported_timestamp,
         certifies=_certifies(reader, signature),
         locks=signature.docmdp_level == MDPPerm.NO_CHANGES,
         coverage=status.coverage.name if status.coverage is not None else "",
         bottom_line=bool(status.bottom_line) and judged is None,
+        is_seal=_office_of(certificate)[1] == "seal",
         faults=tuple(faults),
         doubts=tuple(doubts),
     )
@@ -564,6 +576,15 @@ def _doubts_about_people(attached: bytes | None, signatures: Sequence[Signed]) -
     ]
 
 
+def _doubts_about_seal(signatures: Sequence[Signed]) -> list[Reason]:
+    """A copy of paper names nobody in its field: only its certificate tells it from an office's."""
+    return [
+        _reason("not-a-seal", holder=one.holder)
+        for one in signatures
+        if one.field == SEAL_FIELD and not one.is_seal
+    ]
+
+
 def common_name(name: x509.Name) -> str:
     """The common name in a subject or issuer, or all of it where it has none."""
     found = name.native.get("common_name") or name.human_friendly
@@ -657,7 +678,8 @@ def _der(tag: int, *parts: bytes) -> bytes:
 class StatusSaid:
     """What an authority's signed list says of one file: a word, whether in force, and as of which day.
 
-    `seals` are the recorded certificates by field; `known` is whether the list names the file at all.
+    `seals` are the recorded certificates by field; `known` is whether the list names the file at all;
+    `authority` is the one whose list it is, and `is_copy` whether the file is the public copy of a letter.
     """
 
     as_of: str
@@ -665,6 +687,8 @@ class StatusSaid:
     word: str = ""
     in_force: bool = False
     seals: Mapping[str, str] | None = None
+    authority: str = ""
+    is_copy: bool = False
 
 
 class NoStatus(ValueError):
@@ -687,6 +711,7 @@ def read_status(data: bytes, sha256: str, believed: Believed, *, signers: Sequen
         statement = json.loads(text)
         rows = {str(row["sha256"]): row for row in statement["letters"]}
         as_of = str(statement["as_of"])
+        authority = str(statement["authority"])
     except NoStatus:
         raise
     except Exception as error:  # noqa: BLE001 - whatever a hostile file provokes is the file's fault
@@ -694,17 +719,20 @@ def read_status(data: bytes, sha256: str, believed: Believed, *, signers: Sequen
     if not status.bottom_line:
         raise NoStatus("The signature of the list of status does not hold.")
     certificate = status.signing_cert
-    if not _is_seal(certificate) and bytes(certificate.sha256).hex() not in signers:
+    # The seal of one authority says nothing about the letters of another, even under one root.
+    if _office_of(certificate) != (authority, "seal") and bytes(certificate.sha256).hex() not in signers:
         raise NoStatus("The list of status is not signed with the seal of the authority.")
     row = rows.get(sha256)
     if row is None:
-        return StatusSaid(as_of=as_of, known=False)
+        return StatusSaid(as_of=as_of, known=False, authority=authority)
     return StatusSaid(
         as_of=as_of,
         known=True,
         word=str(row["status"]),
         in_force=row["in_force"] is True,
         seals={str(field): str(value) for field, value in row["seals"].items()},
+        authority=authority,
+        is_copy="public_copy_of" in row,
     )
 
 
@@ -715,11 +743,12 @@ async def _status_of_statement(text: bytes, signed_data: cms.SignedData, believe
     )
 
 
-def _is_seal(certificate: x509.Certificate) -> bool:
-    names = certificate.subject_alt_name_value or ()
-    return any(
-        name.name == "uniform_resource_identifier" and _SEAL_MARK.fullmatch(name.native) for name in names
-    )
+def _office_of(certificate: x509.Certificate) -> tuple[str, str]:
+    """The authority and the office that a certificate was made for, where it says so; else ("", "")."""
+    for name in certificate.subject_alt_name_value or ():
+        if name.name == "uniform_resource_identifier" and (found := _OFFICE_MARK.fullmatch(name.native)):
+            return found[1], found[2]
+    return "", ""
 
 
 # -- the program ---------------------------------------------------------------------------------------
@@ -737,7 +766,12 @@ def answer_for(
             said = read_status(status, hashlib.sha256(pdf).hexdigest(), believed, signers=signers)
         except NoStatus as error:
             sentences.append(str(error))
+    if said is not None and said.is_copy:
+        return _answer_for_copy(pdf, said)
     found = examine(pdf, believed, expected_fields=said.seals if said is not None and said.known else None)
+    if said is not None and any(one.authority not in ("", said.authority) for one in found.signatures):
+        sentences.append("The list of status is that of another authority than the one that signed.")
+        said, found = None, examine(pdf, believed)
     if said is not None and said.known:
         # The authority's own list vouches for exactly these bytes: what only time could prove, it proves.
         found = replace(found, doubts=tuple(one for one in found.doubts if one.code not in _SETTLED))
@@ -764,11 +798,26 @@ def answer_for(
             }
             for one in found.signatures
         ],
+        "certified_copy_of_paper": [one.field for one in found.signatures] == [SEAL_FIELD],
         "attached": found.attached.decode(errors="replace") if found.attached is not None else None,
     }
 
 
-_SETTLED: Final = frozenset({"expired-since", "revocation-unknown", "other-person"})
+def _answer_for_copy(pdf: bytes, said: StatusSaid) -> dict[str, Any]:
+    """A public copy bears no signature: the authority's signed list vouches for its bytes."""
+    return {
+        "answer": "genuine",
+        "sha256": hashlib.sha256(pdf).hexdigest(),
+        "sentences": ["This is the public copy of a letter: it leaves out what is confidential."],
+        "faults": [],
+        "doubts": [],
+        "status": {"word": said.word, "in_force": said.in_force, "as_of": said.as_of},
+        "signatures": [],
+        "attached": None,
+    }
+
+
+_SETTLED: Final = frozenset({"expired-since", "revocation-unknown", "other-person", "not-a-seal"})
 
 
 def in_words(answer: Mapping[str, Any]) -> str:
@@ -782,6 +831,8 @@ def in_words(answer: Mapping[str, Any]) -> str:
             else ", status as of {as_of}: {word}".format(**status)
         )
     lines = [first, *(f"  {sentence}" for sentence in answer["sentences"])]
+    if answer["certified_copy_of_paper"]:
+        lines.append("  A certified copy: the original is on paper, signed by hand.")
     lines += [
         f"  Signed in {one['field']} by {one['holder']}, certificate of {one['issuer']}."
         for one in answer["signatures"]

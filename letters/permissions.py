@@ -31,6 +31,8 @@ def roles_towards_letter(letter: Letter, actor: Actor, clock: Clock) -> frozense
         roles.add(Role.NEXT_SIGNER)
     if office.function == Function.DESK_OFFICER:
         roles.add(Role.DESK_OFFICER)
+    if office.function == Function.DIRECTOR:
+        roles.add(Role.DIRECTOR)
     return frozenset(roles)
 
 

@@ -29,25 +29,24 @@ _POINTS_PER_PIXEL: Final = 0.75
 _RDF_END: Final = b"</rdf:RDF>"
 
 
-def render(content: Letter, *, crest_svg: bytes | None = None) -> bytes:
+def render(content: Letter, *, crest_svg: bytes | None = None, by_hand: bool = False) -> bytes:
     """The unsigned PDF of a letter; `crest_svg` is the coat of arms of the letterhead.
 
-    Raises letters.typesetting.CannotTypeset.
+    `by_hand`: it is printed and signed by hand; it says so, has room for what is written by hand, and no
+    fields. Raises letters.typesetting.CannotTypeset.
     """
-    attached = canonical(content)
-    moment = datetime.combine(content.date, time(), UTC)
-    parts = {"letter:check.svg": _qr_code(content.check_url)}
+    parts = {"letter:check.svg": qr_code(content.check_url)}
     house = house_of(content)
     if house is not None:
         crest_svg = crest_svg or house.crest
     if crest_svg is not None:
         parts["letter:crest.svg"] = crest_svg
-    context = context_of(content, crest=crest_svg is not None)
+    context = context_of(content, crest=crest_svg is not None, by_hand=by_hand)
     template, more_css = kind_of(content.kind).template, house.css if house is not None else ""
     page = page_of(template, context, language=content.language)
     beside = content_beside(content)
     if beside is not None:
-        other = page_of(template, context_of(beside), language=beside.language)
+        other = page_of(template, context_of(beside, by_hand=by_hand), language=beside.language)
         with translation.override(beside.language):
             direction = "rtl" if translation.get_language_bidi() else "ltr"
         page = side_by_side(page, other, language=beside.language, direction=direction)
@@ -61,24 +60,25 @@ def render(content: Letter, *, crest_svg: bytes | None = None) -> bytes:
         more_css=more_css,
         page=page,
     ) as document:
-        document.metadata.attachments = [
-            Attachment(
-                string=attached,
-                name=ATTACHMENT_NAME,
-                description=_("What this letter says, for machines"),
-                created=moment,
-                modified=moment,
-                relationship="Data",
-            )
-        ]
-        places = _field_places(document, content)
-        pdf = write_pdf(
-            document,
-            pdf_variant="pdf/a-3a",
-            pdf_identifier=_identifier(content, crest_svg),
-            finisher=_declare_pdf_ua,
-        )
+        places = [] if by_hand else _field_places(document, content)
+        pdf = finished(document, content, identifier=_identifier(content, crest_svg, by_hand=by_hand))
     return add_signature_fields(pdf, places) if places else pdf
+
+
+def finished(document: Document, content: Letter, *, identifier: bytes) -> bytes:
+    """The bytes of a document that is laid out: PDF/A-3a and PDF/UA-1, with the content attached."""
+    moment = datetime.combine(content.date, time(), UTC)
+    document.metadata.attachments = [
+        Attachment(
+            string=canonical(content),
+            name=ATTACHMENT_NAME,
+            description=_("What this letter says, for machines"),
+            created=moment,
+            modified=moment,
+            relationship="Data",
+        )
+    ]
+    return write_pdf(document, pdf_variant="pdf/a-3a", pdf_identifier=identifier, finisher=_declare_pdf_ua)
 
 
 def house_of(content: Letter) -> House | None:
@@ -88,7 +88,7 @@ def house_of(content: Letter) -> House | None:
     return load(settings.LETTER_HOUSES_DIR, content.house, content.language)
 
 
-def context_of(content: Letter, *, crest: bool = False) -> dict[str, Any]:
+def context_of(content: Letter, *, crest: bool = False, by_hand: bool = False) -> dict[str, Any]:
     """All that the template of a letter is given: its content, and what follows from it."""
     with translation.override(content.language):
         shown = isolated(content) if translation.get_language_bidi() else content
@@ -98,16 +98,19 @@ def context_of(content: Letter, *, crest: bool = False) -> dict[str, Any]:
         "house_blocks": house.blocks if house is not None else {},
         "title": title_of(content),
         "crest": crest,
+        "by_hand": by_hand,
         "created": f"{content.date.isoformat()}T00:00:00Z",
     }
 
 
-def _identifier(content: Letter, crest_svg: bytes | None) -> bytes:
+def _identifier(content: Letter, crest_svg: bytes | None, *, by_hand: bool) -> bytes:
     """The file identifier: it follows from what the file is made of, so that it is the same each time."""
-    return hashlib.sha256(bytes.fromhex(digest(content)) + (crest_svg or b"")).digest()[:16]
+    made_of = bytes.fromhex(digest(content)) + (crest_svg or b"") + (b"by hand" if by_hand else b"")
+    return hashlib.sha256(made_of).digest()[:16]
 
 
-def _qr_code(address: str) -> bytes:
+def qr_code(address: str) -> bytes:
+    """The square pattern that leads to an address, as SVG."""
     image = BytesIO()
     # Micro codes are unknown to many telephones; "m" survives a coffee stain on fifteen per cent.
     segno.make(address, error="m", micro=False).save(
@@ -124,32 +127,28 @@ def _field_places(document: Document, content: Letter) -> list[FieldPlace]:
     if content.public_copy_of is not None:
         return []
     with translation.override(content.language):
-        places = []
-        for signatory in content.signatories:
-            anchor = f"field-{signatory.field_name}"
-            found = [(number, page) for number, page in enumerate(document.pages) if anchor in page.anchors]
-            if len(found) != 1:
-                raise CannotTypeset(
-                    f"The letter's template has no single place for the signature {signatory.field_name}."
-                )
-            number, page = found[0]
-            left, top, right, bottom = page.anchors[anchor]
-            scale = _POINTS_PER_PIXEL
-            places.append(
-                FieldPlace(
-                    name=signatory.field_name,
-                    label=_("Signature of %(person)s, %(office)s")
-                    % {"person": signatory.person_name, "office": signatory.office_title},
-                    page=number,
-                    box=(
-                        left * scale,
-                        (page.height - bottom) * scale,
-                        right * scale,
-                        (page.height - top) * scale,
-                    ),
-                )
+        return [
+            field_place(
+                document,
+                signatory.field_name,
+                _("Signature of %(person)s, %(office)s")
+                % {"person": signatory.person_name, "office": signatory.office_title},
             )
-        return places
+            for signatory in content.signatories
+        ]
+
+
+def field_place(document: Document, name: str, label: str) -> FieldPlace:
+    """Where the one element with the identifier field-NAME stands. Raises CannotTypeset."""
+    anchor = f"field-{name}"
+    found = [(number, page) for number, page in enumerate(document.pages) if anchor in page.anchors]
+    if len(found) != 1:
+        raise CannotTypeset(f"The letter's template has no single place for the signature {name}.")
+    number, page = found[0]
+    left, top, right, bottom = page.anchors[anchor]
+    scale = _POINTS_PER_PIXEL
+    box = (left * scale, (page.height - bottom) * scale, right * scale, (page.height - top) * scale)
+    return FieldPlace(name=name, label=label, page=number, box=box)
 
 
 def _declare_pdf_ua(_document: Document, pdf: Any) -> None:

@@ -1,4 +1,7 @@
-"""What a letter says of conditions precedent and obligations: in sentences, none in the data alone."""
+"""What a letter says of conditions precedent and obligations: in sentences, none in the data alone.
+
+And of the breach of one, as the ground of an act.
+"""
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
@@ -9,12 +12,32 @@ from django.utils.translation import gettext as _
 from accounts.names import in_language
 from accounts.wording import long_date
 from authorisation.falling_due import falls_due
+from authorisation.models import ObligationFinding
 from authorisation.requirements import Requirement, Since
 
 
 def sentences(requirements: Iterable[Requirement], *, decided_on: date) -> list[str]:
     """Each requirement in the language of the letter, with the day on which it falls due."""
     return [" ".join(_said(one, decided_on)) for one in requirements]
+
+
+def breach_said(finding: ObligationFinding) -> str:
+    """A finding of breach as the ground of a suspension, in the language in force; a paragraph a line."""
+    obligation = finding.obligation
+    due = obligation.due_on
+    values = {
+        "what": _text(obligation.requirement.name),
+        "due": long_date(due) if due is not None else "",
+        "found": long_date(finding.said_on),
+        "reasons": finding.reasons,
+    }
+    return "\n".join(
+        (
+            _("An obligation of this authorisation was not met: %(what)s. It fell due on %(due)s.") % values,
+            _("The authority found the breach on %(found)s: %(reasons)s") % values,
+            _("Once this is made good, the holder can ask for the resumption of the authorisation."),
+        )
+    )
 
 
 def _said(asked: Requirement, decided_on: date) -> Sequence[str]:

@@ -1,6 +1,7 @@
 """Use-cases of letters: draw, produce, sign, decline, try again. The only writers of letters."""
 
 import hashlib
+from collections.abc import Mapping
 from functools import partial
 from typing import Any, cast
 
@@ -15,7 +16,8 @@ from authorisation.models import Authorisation, Case
 from authorisation.planned import granted_plan_of
 from authorisation.services.decisions import conclusion_moves, decline_move
 from authorisation.services.taking_effect import due, takes_effect, waiting_moves
-from letters import storage
+from letters import paper, storage
+from letters.by_the_system import by_the_system
 from letters.certificates import NoKey
 from letters.content import ContentInvalid, canonical, parse
 from letters.drafting import compose, draft
@@ -38,7 +40,7 @@ from workflow.clock import Clock, RealClock, today
 from workflow.daily import Tally
 from workflow.door import Act, Move, pass_through, take
 from workflow.effects import Delivery, Step
-from workflow.refusals import Kind, Refused
+from workflow.refusals import Refused
 from workflow.series import next_in
 
 
@@ -97,6 +99,7 @@ def _draw(case: Case, kind_code: str, step: Step) -> None:
         date=on,
         drawn_at=step.clock.now(),
         waiting_since=step.clock.now(),
+        on_paper=drawn.kind.signed_as_the_procedure_says and handling_of(case).on_paper,
     )
     trail.append(
         letter,
@@ -110,6 +113,7 @@ def _draw(case: Case, kind_code: str, step: Step) -> None:
                 "kind": letter.kind,
                 "number": letter.number,
                 "content_sha256": letter.content_sha256,
+                **({"on_paper": True} if letter.on_paper else {}),
             },
             procedure_version=case.procedure_version,
             at=step.clock.now(),
@@ -129,6 +133,10 @@ def produce(delivery: Delivery) -> None:
     try:
         if letter.state == State.DRAWN:
             _render(letter, delivery.clock)
+        elif letter.state == State.SIGNING and letter.on_paper:
+            paper.present_what_is_there(letter, delivery.clock)
+            if paper.is_confirmed(letter):
+                _keep_and_issue(letter, *paper.seal(letter), delivery.clock)
         elif letter.state == State.SIGNING and _all_have_signed(letter):
             _seal_and_issue(letter, delivery.clock)
     except (NoKey, CannotSign, CannotTypeset, CannotRedact, ContentInvalid, storage.BytesLost) as fault:
@@ -136,14 +144,20 @@ def produce(delivery: Delivery) -> None:
 
 
 def _render(letter: Letter, clock: Clock) -> None:
-    unsigned_sha256 = storage.keep(render(parse(letter.content.encode())))
-    _by_the_system(
+    content = parse(letter.content.encode())
+    unsigned_sha256 = storage.keep(render(content))
+    paper_sha256 = storage.keep(render(content, by_hand=True)) if letter.on_paper else ""
+    by_the_system(
         clock,
         Move(
             step=Letter.present,
             record=letter,
-            facts={"digest": unsigned_sha256, "content_sha256": letter.content_sha256},
-            writes={"unsigned_sha256": unsigned_sha256},
+            facts={
+                "digest": unsigned_sha256,
+                "content_sha256": letter.content_sha256,
+                **({"paper": paper_sha256} if paper_sha256 else {}),
+            },
+            writes={"unsigned_sha256": unsigned_sha256, "paper_sha256": paper_sha256},
         ),
     )
 
@@ -177,25 +191,35 @@ def _seal_and_issue(letter: Letter, clock: Clock) -> None:
             services=outside,
         )
         fingerprints[signatory.field_name] = signer.fingerprint
+    _keep_and_issue(letter, pdf, fingerprints, clock)
+
+
+def _keep_and_issue(letter: Letter, pdf: bytes, fingerprints: Mapping[str, str], clock: Clock) -> None:
+    """Stores the sealed file, and a public copy where a part is confidential, and issues the letter."""
     if attached_content(pdf) != letter.content.encode():
         raise CannotSign(["The sealed letter does not carry its own content."])
-    copied = public_copy(content)
+    copied = public_copy(parse(letter.content.encode()))
     public_sha256 = storage.keep(render(copied)) if copied is not None else ""
     _issue(letter, storage.keep(pdf), fingerprints, clock, public_sha256=public_sha256)
 
 
 def _issue(
-    letter: Letter, signed_sha256: str, fingerprints: dict[str, str], clock: Clock, *, public_sha256: str
+    letter: Letter, signed_sha256: str, fingerprints: Mapping[str, str], clock: Clock, *, public_sha256: str
 ) -> None:
     case = letter.case
     issued_on = today(letter.authority, clock)
-    signed_on = max(signature.consented_on for signature in letter.signatures.all())
+    signed_on = (
+        paper.written_on(letter)
+        if letter.on_paper
+        else max(signature.consented_on for signature in letter.signatures.all())
+    )
     issue = Move(
         step=Letter.issue,
         record=letter,
         facts={
             "digest": signed_sha256,
             "seals": dict(fingerprints),
+            **({"on_paper": True, "signed_on": signed_on.isoformat()} if letter.on_paper else {}),
             **({"public_copy": public_sha256} if public_sha256 else {}),
         },
         writes={
@@ -220,7 +244,7 @@ def _issue(
             notified_on=issued_on,
             effective_on=signed_on,
         )
-    _by_the_system(clock, *moves)
+    by_the_system(clock, *moves)
 
 
 def _superseding(letter: Letter) -> list[Move[Any]]:
@@ -264,30 +288,16 @@ def letter_of_act(case: Case) -> str:
     return letter_for(case.kind, "approve", granted_plan_of(case))
 
 
-def _write_seals(letter: Letter, event: Event, *, fingerprints: dict[str, str]) -> None:
+def _write_seals(letter: Letter, event: Event, *, fingerprints: Mapping[str, str]) -> None:
     for field_name, fingerprint in fingerprints.items():
         Seal.objects.create(
             letter=letter, field_name=field_name, fingerprint=fingerprint, sealed_at=event.time
         )
 
 
-def _by_the_system(clock: Clock, *moves: Move[Any]) -> None:
-    """A step of the system on a letter, the first of the moves, and on what moves with it.
-
-    Where another worker was quicker, the letter has moved, and nothing is left to do. Where it stands
-    as it stood, something beside it moved first: the delivery fails and is tried again.
-    """
-    letter = moves[0].record
-    try:
-        pass_through(Act(actor=SYSTEM, clock=clock), *moves)
-    except Refused as refusal:
-        if refusal.kind != Kind.STATE or Letter.objects.get(pk=letter.pk).version == letter.version:
-            raise
-
-
 def fail(letter: Letter, *, fault: str, clock: Clock) -> None:
     """Says aloud that a letter could not be rendered or sealed; it can be tried again."""
-    _by_the_system(
+    by_the_system(
         clock,
         Move(step=Letter.fail, record=letter, facts={"fault": fault}, writes={"fault": fault}),
     )

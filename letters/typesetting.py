@@ -47,7 +47,8 @@ class _Supplied(URLFetcher):  # type: ignore[misc]  # WeasyPrint publishes no ty
         if part is None:
             self.refused.append(url)
             raise FatalURLFetchingError(f"A letter may not load {url}.")
-        return URLFetcherResponse(url, body=part, headers={"Content-Type": "image/svg+xml"})
+        kind = "image/jpeg" if url.endswith(".jpg") else "image/svg+xml"
+        return URLFetcherResponse(url, body=part, headers={"Content-Type": kind})
 
 
 class _Errors(logging.Handler):
@@ -115,7 +116,9 @@ def typeset(
     more_css: str = "",
     page: str | None = None,
 ) -> Iterator[Document]:
-    """A template laid out in pages, in one language, with `parts` ({"letter:name.svg": SVG}) as images.
+    """A template laid out in pages, in one language, with `parts` as images.
+
+    `parts` are bytes by address: {"letter:name.svg": SVG}, or `.jpg`.
 
     `page` is what the template gives, where that has been made already.
     It holds the typesetter's lock until the document has been written. Raises CannotTypeset for a

@@ -12,7 +12,7 @@ from accounts.names import country_name, in_language, party_name
 from authorisation import completeness, proposals
 from authorisation.application import ApplicationContent
 from authorisation.completeness import Item
-from authorisation.handling import bodies_of, handling_of
+from authorisation.handling import bodies_of, handling_of, procedure_of
 from authorisation.kinds import WITH_CONTENT_ITEMS, Kind
 from authorisation.lifecycle import ENDED
 from authorisation.models import Case, Decision, Opinion, Question, QuestionRound, Recommendation, Waiver
@@ -93,6 +93,7 @@ class CasePage:
     unreadable         why the application as it stands cannot be read, where it cannot
     missing, questions what the applicant still has to give
     rounds             the rounds of questions so far
+    procedure          what the procedure that it follows is called
     reviewed_by, decided_by   the bodies and the office that work on it: never the people
     findings           what the rules say of the request while the case is open
     decision           once it is out; to the authority from the moment it was taken
@@ -114,6 +115,7 @@ class CasePage:
     waivers: tuple[tuple[Words, str], ...]
     questions: tuple[Question, ...]
     rounds: tuple[QuestionRound, ...]
+    procedure: str
     reviewed_by: tuple[str, ...]
     decided_by: str
     findings: tuple[Finding, ...]
@@ -149,6 +151,7 @@ def case_page(case: Case, *, person: User, clock: Clock, language: str) -> CaseP
         waivers=tuple((_label(waiver), waiver.reason) for waiver in waivers),
         questions=_open_questions(case),
         rounds=rounds_shown(case),
+        procedure=procedure_of(case).label,
         reviewed_by=tuple(bodies.values()),
         decided_by=handling_of(case).deciding.label,
         findings=_findings(case, content, on=today(case.authority, clock)),
@@ -244,7 +247,7 @@ def _letters(case: Case, *, all_of_them: bool) -> tuple[LetterRow, ...]:
             kind=kind_of(letter.kind).title,
             state=letter.state,
             state_label=LetterState(letter.state).label,
-            date=letter.date,
+            date=letter.dated,
             code=letter.code,
             file=letter.public_id if letter.signed_sha256 else None,
         )

@@ -122,7 +122,7 @@ def with_signed_count(letters: QuerySet[Letter]) -> QuerySet[Letter]:
 
 
 def next_signer_is(held: Sequence[Held]) -> Q:
-    """Letters whose next signing office is one of these."""
+    """Letters whose next signing office, electronically, is one of these."""
     found = Q(pk__in=[])
     for kind in KINDS:
         if kind.signed_as_the_procedure_says:
@@ -138,7 +138,7 @@ def next_signer_is(held: Sequence[Held]) -> Q:
             for one in held:
                 if rule.fits(one.function, one.office.body):
                     found |= of_it & Q(authority=one.authority, signed=place)
-    return found
+    return found & Q(on_paper=False)
 
 
 _AS_THE_PROCEDURE_SAYS = tuple(kind.code for kind in KINDS if kind.signed_as_the_procedure_says)

@@ -138,9 +138,10 @@ def _page(
         "decline": shown.decline,
         "retry": offer_of("retry", shown.offers),
     }
+    on_paper = {"choose_paper": offer_of("choose_paper", shown.offers)}
     context = {
         "page": shown,
-        "offers": offered,
+        "offers": offered | on_paper,
         "forms": {step: _form(shown, step, offer, filled_in) for step, offer in offered.items()},
         "refusal": refusal,
         "mistakes": filled_in.mistakes if filled_in is not None else (),

@@ -3,7 +3,7 @@
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from desk.forms import CheckForm
+from desk.checking.forms import CheckForm
 
 
 def front(request: HttpRequest) -> HttpResponse:

@@ -24,8 +24,18 @@ LANGUAGES: Final = ("en", "fr", "es", "pt", "ar")
 CODE: Final = (
     *(
         f"letters/{name}.py"
-        for name in ("kinds", "drafting", "drafting_acts", "comparing", "redaction", "rendering", "services")
+        for name in (
+            "kinds",
+            "drafting",
+            "drafting_acts",
+            "requirements_said",
+            "comparing",
+            "redaction",
+            "rendering",
+            "services",
+        )
     ),
+    "letters/certified_copy.py",
     *(f"authorisation/{name}.py" for name in ("completeness", "national_questions", "supporting_documents")),
     "authorisation/models/decisions.py",
     "authorisation/publication.py",

@@ -2,6 +2,7 @@
 
 import re
 import subprocess
+from datetime import datetime
 from pathlib import Path
 
 
@@ -31,3 +32,21 @@ def signature_parts(pdf: bytes, index: int) -> tuple[bytes, bytes]:
     start, length, second, rest = (int(number) for number in ranges[index])
     covered = pdf[start : start + length] + pdf[second : second + rest]
     return covered, bytes.fromhex(pdf[length + 1 : second - 1].decode())
+
+
+def verified_by_openssl(covered: bytes, envelope: bytes, root: Path, folder: Path, *, at: datetime) -> bool:
+    """Whether openssl believes the envelope over these bytes, with the certificate authority in `root`."""
+    (folder / "covered").write_bytes(covered)
+    (folder / "envelope").write_bytes(envelope)
+    found = subprocess.run(
+        [
+            *("openssl", "cms", "-verify", "-binary", "-inform", "DER", "-in", str(folder / "envelope")),
+            *("-content", str(folder / "covered"), "-out", "/dev/null"),
+            *("-CAfile", str(root), "-attime", str(int(at.timestamp()))),
+        ],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert "CMS Verification successful" in found.stderr or found.returncode != 0
+    return found.returncode == 0

@@ -16,12 +16,17 @@ from typing import Any
 
 import pikepdf
 import pytest
+from asn1crypto import x509
 from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.pdf_utils.reader import PdfFileReader
+from pyhanko.sign import PdfSignatureMetadata, PdfSigner
+from pyhanko.sign.fields import SigFieldSpec, SigSeedSubFilter
 
 from letters import offline
 from letters.certificates import OfficeSigner, load_signer
+from letters.content import Ceilings, VintageVolume, canonical
+from letters.content import Letter as Content
 from letters.offline import Believed, examine
 from letters.own_authority import demonstration_authority
 from letters.rendering import render
@@ -29,7 +34,12 @@ from letters.sandbox import examine_apart
 from letters.signing import sign
 from tests.letters.conftest import REAL_TIME, SIGNED_AT, SignedLetter
 from tests.letters.pki import PASSPHRASE
-from tests.letters.sample_content import jordanian_authorisation, partial_authorisation
+from tests.letters.sample_content import (
+    EVERY_KIND,
+    authorisation,
+    jordanian_authorisation,
+    partial_authorisation,
+)
 from workflow.clock import RealClock
 
 
@@ -237,6 +247,31 @@ def _both_by_one(bench: Bench) -> bytes:
     return pdf
 
 
+def _third_after_the_lock(bench: Bench) -> bytes:
+    """One signature more, in a field of its own, by somebody of the authority, after the last has locked."""
+    output = BytesIO()
+    PdfSigner(
+        PdfSignatureMetadata(field_name="third", md_algorithm="sha256", subfilter=SigSeedSubFilter.PADES),
+        signer=bench.director.pyhanko,
+        new_field_spec=SigFieldSpec("third"),
+    ).sign_pdf(IncrementalPdfFileWriter(BytesIO(bench.two.final)), output=output)
+    return output.getvalue()
+
+
+def _other_words_than_its_data(bench: Bench) -> bytes:
+    """The page says 900,000 t where the attached data say less, signed by a key of the same names."""
+    honest = authorisation()
+    told = Ceilings(by_vintage=(VintageVolume(vintage=2024, tonnes=900_000),))
+    printed = render(honest.model_copy(update={"ceilings": told}))
+    output = BytesIO()
+    with pikepdf.open(BytesIO(printed)) as document:
+        file = document.Root.Names.EmbeddedFiles.Names[1]
+        for name in list(file.EF.keys()):
+            file.EF[name].write(canonical(honest))
+        document.save(output)
+    return sign(output.getvalue(), field_name="signer", signer=bench.rogue, at=SIGNED_AT, real_time=REAL_TIME)
+
+
 def _by_a_rogue(bench: Bench) -> bytes:
     return sign(
         bench.one.unsigned, field_name="signer", signer=bench.rogue, at=SIGNED_AT, real_time=REAL_TIME
@@ -303,6 +338,8 @@ ATTACKS: dict[str, Callable[[Bench], bytes]] = {
     "signed by another person of the authority": _signed_by_another,
     "both fields signed by one person": _both_by_one,
     "signed by a rogue authority of the same names": _by_a_rogue,
+    "a third signature after the lock": _third_after_the_lock,
+    "a page that says otherwise than its data": _other_words_than_its_data,
     "a letter of another authority": lambda bench: bench.foreign,
     "empty": lambda bench: b"",
     "no PDF": lambda bench: b"Dear Sir or Madam",
@@ -337,6 +374,8 @@ _ALWAYS = frozenset(
         "range of nothing",
         "signed by another person of the authority",
         "signed by a rogue authority of the same names",
+        "a third signature after the lock",
+        "a page that says otherwise than its data",
         "a letter of another authority",
         "no PDF",
         "cross-references in a circle",
@@ -361,6 +400,25 @@ def test_the_letters_that_are_attacked_are_genuine(bench: Bench) -> None:
     for letter in (bench.one.final, bench.two.final):
         found = examine(letter, Believed(roots=bench.director.roots, moment=REAL_TIME))
         assert (found.answer, found.faults, found.doubts) == ("genuine", (), ())
+
+
+@pytest.mark.proof
+@pytest.mark.parametrize("make", EVERY_KIND, ids=lambda make: make.__name__)
+def test_a_genuine_letter_of_every_kind_is_accepted(make: Callable[[], Content], tmp_path: Path) -> None:
+    content = make()
+    ca = demonstration_authority(tmp_path, at=REAL_TIME)
+    pdf = render(content)
+    roots: tuple[x509.Certificate, ...] = ()
+    for place, who in enumerate(content.signatories):
+        office = f"office{place}"
+        ca.issue(
+            authority="kenya", office=office, holder=who.person_name, passphrase=PASSPHRASE, at=REAL_TIME
+        )
+        signer = load_signer(tmp_path, authority="kenya", office=office, passphrase=PASSPHRASE)
+        pdf = sign(pdf, field_name=who.field_name, signer=signer, at=SIGNED_AT, real_time=REAL_TIME)
+        roots = signer.roots
+    found = examine(pdf, Believed(roots=roots, moment=REAL_TIME))
+    assert (found.answer, found.faults, found.doubts) == ("genuine", (), ())
 
 
 def test_the_wrong_person_is_found_where_the_register_says_who_signed(bench: Bench) -> None:

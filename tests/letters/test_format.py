@@ -19,6 +19,7 @@ from letters.rendering import render
 from tests.authorisation.factories import issued, letter_due, two_staffs
 from tests.letters import sample_content as sample
 from tests.letters.conftest import SignedLetter
+from tests.letters.papers import issued_on_paper
 from tests.letters.verapdf import PROFILES, verdicts
 
 LANGUAGES = ("en", "fr", "es", "pt", "ar")
@@ -94,6 +95,15 @@ def test_letters_in_two_languages_and_public_copies_are_pdf_a_and_pdf_ua_too(
     assert copied is not None
     letters["public"] = render(copied)
     assert broken(tmp_path, letters) == {}
+
+
+@pytest.mark.proof
+@pytest.mark.django_db
+def test_what_is_signed_by_hand_and_its_certified_copy_are_pdf_a_and_pdf_ua_too(tmp_path: Path) -> None:
+    ours, _theirs = two_staffs()
+    letter = issued_on_paper(ours, letter_due(ours))
+    files = {"print": storage.fetch(letter.paper_sha256), "copy": storage.fetch(letter.signed_sha256)}
+    assert broken(tmp_path, files) == {}
 
 
 @pytest.mark.proof

@@ -13,6 +13,7 @@ from letters.outside import Level, Services
 from letters.rendering import render
 from letters.signing import CannotSign, sign
 from tests.letters.outside_services import OutsideServices, outside_services
+from tests.letters.pdf_tools import said_by, signature_parts, verified_by_openssl
 from tests.letters.pki import PASSPHRASE
 from tests.letters.sample_content import partial_authorisation
 from workflow.clock import RealClock
@@ -135,3 +136,25 @@ def test_a_certificate_revoked_afterwards_is_refused_and_unknown_while_nobody_an
     outside.up = False
     found = look(pdf, signers[0].roots[0], fetch=True)
     assert (found.faults, found.genuine) == ((), False)
+
+
+@pytest.mark.proof
+@pytest.mark.parametrize("level", [Level.T, Level.LT, Level.LTA])
+def test_other_programs_agree_at_every_level_above_the_lowest(
+    level: Level, outside: OutsideServices, unsigned: bytes, tmp_path: Path
+) -> None:
+    """What they know: poppler cannot judge the archive time-stamp, which is the third signature it names."""
+    pdf = signed(unsigned, offices(outside, tmp_path), services(outside, level))
+    status, words = said_by(["pdfsig", "-nocert"], pdf, tmp_path)
+    assert status == 0, words
+    assert words.count("Signature is Valid.") >= 2
+    assert words.count("ETSI.CAdES.detached") == 2
+    status, words = said_by(["qpdf", "--check"], pdf, tmp_path)
+    assert status == 0, words
+    root = tmp_path / "roots" / "national.pem"
+    for index in (0, 1):
+        covered, envelope = signature_parts(pdf, index)
+        assert verified_by_openssl(covered, envelope, root, tmp_path, at=NOW)
+        changed = bytearray(covered)
+        changed[len(changed) // 3] ^= 1
+        assert not verified_by_openssl(bytes(changed), envelope, root, tmp_path, at=NOW)

@@ -313,3 +313,13 @@ def test_a_letter_in_arabic_runs_from_right_to_left() -> None:
         assert str(document.Root.Lang) == "ar"
         left = float(document.Root.AcroForm.Fields[0].Rect[0])
         assert left > float(document.Root.AcroForm.Fields[1].Rect[0])
+
+
+def test_nobody_signs_a_page_that_says_nothing() -> None:
+    """With as many grounds, the signature goes over to a page of its own: what is said last goes with it."""
+    grounds = tuple(
+        f"Ground {number}: a report of that year was not handed in in time." for number in range(9)
+    )
+    *_others, last = pages_of_text(render(sample.amendment(grounds=grounds)))
+    assert "Signature" in last
+    assert "Decided on" in last

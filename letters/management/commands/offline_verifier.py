@@ -7,9 +7,8 @@ from pathlib import Path
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from letters import offline
-from letters.certificates import NoKey, fingerprint, trust_roots
-from letters.sandbox import root_files
+from letters.certificates import NoKey
+from letters.handing_out import roots, roots_as_pem, stand_alone_verifier
 
 
 class Command(BaseCommand):
@@ -22,20 +21,16 @@ class Command(BaseCommand):
         parser.add_argument("folder", type=Path, metavar="DIR")
 
     def handle(self, *, folder: Path, **options: object) -> None:
-        keys_dir = settings.SIGNING_KEYS_DIR
+        program = stand_alone_verifier()
         try:
-            roots = trust_roots(keys_dir)
+            trusted = roots(settings.SIGNING_KEYS_DIR)
             folder.mkdir(parents=True, exist_ok=True)
-            program = Path(offline.__file__).read_bytes()
             (folder / "verify_letter.py").write_bytes(program)
-            pem = b"".join(path.read_bytes().strip() + b"\n" for path in root_files(keys_dir))
-            (folder / "authorities.pem").write_bytes(pem)
+            (folder / "authorities.pem").write_bytes(roots_as_pem(settings.SIGNING_KEYS_DIR))
         except (OSError, NoKey) as fault:
             raise CommandError(str(fault)) from fault
-        if not roots:
+        if not trusted:
             raise CommandError("No root certificate is trusted here, so there is nothing to verify against.")
         self.stdout.write(f"verify_letter.py: SHA-256 {hashlib.sha256(program).hexdigest()}")
-        for root in roots:
-            digits = fingerprint(root).upper()
-            groups = " ".join(digits[start : start + 4] for start in range(0, len(digits), 4))
-            self.stdout.write(f"{root.subject.human_friendly}: {groups}")
+        for root in trusted:
+            self.stdout.write(f"{root.name}: {root.fingerprint}")

@@ -7,7 +7,6 @@ from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError
 
-from letters.content import parse
 from letters.inspection import MOST_BYTES
 from letters.kinds import kind_of
 from letters.verification import Verification, verify
@@ -48,8 +47,8 @@ class Command(BaseCommand):
         self.stdout.write("GENUINE")
         for sentence in found.sentences:
             self.stdout.write(f"  {sentence}")
-        if found.letter is not None:
-            content = parse(found.letter.content.encode())
+        content = found.says
+        if content is not None:
             self.stdout.write(f"  {kind_of(content.kind).title} {content.number}, dated {content.date}.")
             self.stdout.write(f"  To: {content.addressee.name}.")
             if content.demonstration:

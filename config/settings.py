@@ -147,6 +147,11 @@ REST_FRAMEWORK = {
     "EXCEPTION_HANDLER": "desk.api.problems.answer",
     "NUM_PROXIES": environment.number("TRUSTED_PROXIES", 0),
 }
+# How often one address may ask for a letter by its code or number, and send a file to be checked.
+CHECK_RATES = {
+    "check": environment.text("CHECK_RATE", "60/min"),
+    "check_file": environment.text("CHECK_FILE_RATE", "10/min"),
+}
 SPECTACULAR_SETTINGS = {
     "TITLE": "Authorisation desk",
     "DESCRIPTION": "From an application under Article 6 of the Paris Agreement to a letter of authorisation.",

@@ -13,7 +13,9 @@ from desk.announcements.automatic import announce
 from desk.api import repeating
 from desk.notices import services as notices_of_cases
 from desk.people import told_by_mail
+from desk.webhooks import delivering, telling
 from letters import services as letters
+from letters import status_lists
 from workflow.daily import every_day
 from workflow.effects import bind_after, bind_within
 
@@ -29,10 +31,15 @@ def wire() -> None:
     bind_after(told_by_mail.EFFECT, told_by_mail.deliver)
     for effect, handler in notices_of_cases.handlers().items():
         bind_after(effect, handler)
+    bind_after(telling.EFFECT, telling.tell)
+    bind_after(delivering.EFFECT, delivering.deliver)
     bind_after("open_anew", appeals.open_anew)
     every_day("the clocks of cases", clocks.run)
     every_day("endorsements", endorsements.run)
     every_day("acts about authorisations", letters.take_effect_by_the_clock)
     every_day("expiry of authorisations", expiry.run)
+    # After all that changes how letters stand.
+    every_day("lists of status", status_lists.publish_by_the_clock)
     every_day("answers to calls", repeating.forget_old)
+    every_day("messages to endpoints", delivering.take_up_again)
     every_day("conditions and obligations", obligation_clock.run)

@@ -30,6 +30,10 @@ _DELIBERATIONS = _DECISIONS | {
 }
 
 
+# What is the authority's own business: whom it has still to tell, and what it plans before notice is served.
+_OF_THE_DESK = ("announcement.", "obligation.open_suspension", "obligation.escalate")
+
+
 def serves_the_authority(person: User, case: Case, *, clock: Clock) -> bool:
     """Whether the person holds an office of the case's authority today."""
     return case.authority in authorities_served(person, on=today(case.authority, clock))
@@ -45,7 +49,7 @@ def story_for_applicant(case: Case, lines: Iterable[Line]) -> list[Line]:
 
     The reasons of a decision are in its letter, and on the page beside it.
     """
-    told = [line for line in lines if not line.refused]
+    told = [line for line in lines if not line.refused and not line.step.startswith(_OF_THE_DESK)]
     taken = [line for line in told if line.step in _DECISIONS]
     out = taken[-1:] if is_decision_out(case) else []
     return [_without_deliberation(line, decided=line in out) for line in told]

@@ -1,7 +1,7 @@
 """Acting on a case: one table of the steps, each with what it takes and the use-case that it is.
 
-Steps that take a file (documents, proofs of payment, minutes) are taken on the pages, as is the consent of
-a signing office.
+Steps that take a file (proofs of payment, minutes) are taken on the pages, as is the consent of a signing
+office; documents have an address of their own.
 """
 
 from collections.abc import Callable, Mapping

@@ -1,5 +1,6 @@
 """Authorisations with their versions, ceilings and lines; and the public register of all of them."""
 
+from datetime import date
 from typing import Any, cast
 
 from django.db.models import QuerySet
@@ -12,10 +13,12 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from authorisation.lifecycle_of_authorisations import State
-from authorisation.models import Authorisation, AuthorisationVersion, Line
+from authorisation.models import Authorisation, AuthorisationVersion, EarlierLetter, Line
+from authorisation.models.earlier_letters import Unknown
 from authorisation.terms import Terms
+from desk.api.filters import Filter, of_authority
 from desk.api.views import Detail, Endpoint, Listing
-from desk.register.selectors import Entry, Search, entry, register
+from desk.register.selectors import Entry, Row, Search, entry, register
 from workflow.clock import RealClock
 
 _FIELDS = (
@@ -24,10 +27,31 @@ _FIELDS = (
 )
 
 
+_A_DAY = {
+    "type": "string",
+    "pattern": r"^\d{4}(-\d{2}-\d{2})?$",
+    "description": "A day; its year alone where it was given before this register and no more is known.",
+    "example": "2024-05-03",
+}
+
+
+@extend_schema_field(_A_DAY)
+class DayField(serializers.DateField):
+    """A day, or its year alone."""
+
+
+def _told(day: date, only_its_year: bool) -> str:
+    return f"{day:%Y}" if only_its_year else day.isoformat()
+
+
 class VersionSerializer(serializers.ModelSerializer[AuthorisationVersion]):
     """A version of an authorisation: what it says, its four dates, and its letter."""
 
     terms = serializers.SerializerMethodField()
+    decided_on = DayField()
+    signed_on = DayField()
+    notified_on = DayField()
+    effective_on = DayField()
 
     class Meta:
         model = AuthorisationVersion
@@ -39,6 +63,15 @@ class VersionSerializer(serializers.ModelSerializer[AuthorisationVersion]):
     def get_terms(self, version: AuthorisationVersion) -> dict[str, Any]:
         """Volumes are whole t CO2 eq; `volumes` and `total` null: no ceiling of its own."""
         return Terms.model_validate_json(version.terms).as_json()
+
+    def to_representation(self, version: AuthorisationVersion) -> dict[str, Any]:
+        """Of days that nobody knows the year alone."""
+        told = super().to_representation(version)
+        earlier: EarlierLetter | None = getattr(version, "earlier_letter", None)
+        if earlier is not None and earlier.only_its_year:
+            days = ("decided_on", "signed_on", "notified_on", "effective_on")
+            told |= {name: _told(getattr(version, name), True) for name in days}
+        return told
 
 
 class LineSerializer(serializers.ModelSerializer[Line]):
@@ -91,6 +124,15 @@ class Authorisations(_Authorisations, Listing[Authorisation]):
     """The authorisations of the caller's authority or organisation."""
 
     serializer_class = AuthorisationSerializer
+    filters = {
+        "state": Filter(field="state", choices=State.values),
+        "standard": Filter(field="activity__standard", says="The standard of its activity."),
+        "registry_id": Filter(
+            field="activity__registry_id", says="The number of its activity in the registry of the standard."
+        ),
+        "ca_id": Filter(field="approach__ca_id", capital=True, says="CA and four digits."),
+        "authority": of_authority(),
+    }
 
 
 class OneAuthorisation(_Authorisations, Detail[Authorisation]):
@@ -100,13 +142,13 @@ class OneAuthorisation(_Authorisations, Detail[Authorisation]):
 
     def get_queryset(self) -> QuerySet[Authorisation]:
         """With what is told of it."""
-        return super().get_queryset().prefetch_related("versions", "lines")
+        return super().get_queryset().prefetch_related("versions__earlier_letter", "lines")
 
 
 # -- the register --------------------------------------------------------------------------------
 
 
-class RegisterRowSerializer(serializers.Serializer[Any]):
+class RegisterRowSerializer(serializers.Serializer[Row]):
     """An authorisation in the register; `volume` is its ceiling over all vintages in t CO2 eq, or null."""
 
     identifier = serializers.CharField()
@@ -115,8 +157,13 @@ class RegisterRowSerializer(serializers.Serializer[Any]):
     state = serializers.ChoiceField(choices=State.choices)
     uses = serializers.ListField(child=serializers.CharField())
     volume = serializers.IntegerField(allow_null=True)
-    effective_on = serializers.DateField()
+    effective_on = serializers.SerializerMethodField()
     demonstration = serializers.BooleanField()
+
+    @extend_schema_field(_A_DAY)
+    def get_effective_on(self, row: Row) -> str:
+        """Or its year alone."""
+        return _told(row.effective_on, row.only_its_year)
 
 
 class RegisterSerializer(serializers.Serializer[Any]):
@@ -127,12 +174,26 @@ class RegisterSerializer(serializers.Serializer[Any]):
     rows = RegisterRowSerializer(many=True)
 
 
+class EarlierSerializer(serializers.ModelSerializer[EarlierLetter]):
+    """The original of an authorisation given before this register was kept, and what is not known of it."""
+
+    unknown = serializers.ListField(child=serializers.ChoiceField(choices=Unknown.choices))
+
+    class Meta:
+        model = EarlierLetter
+        fields = ("number", "link", "unknown")
+
+
 class RegisterEntrySerializer(serializers.Serializer[Entry]):
-    """What the public may know of an authorisation: what its letters say."""
+    """What the public may know of an authorisation: what its letters say.
+
+    `earlier` is null for one that was given here.
+    """
 
     identifier = serializers.CharField()
     title = serializers.CharField()
     state = serializers.ChoiceField(choices=State.choices)
+    state_since = serializers.SerializerMethodField()
     as_of = serializers.DateField()
     authority = serializers.CharField()
     party = serializers.CharField()
@@ -145,7 +206,13 @@ class RegisterEntrySerializer(serializers.Serializer[Entry]):
     parties = serializers.ListField(child=serializers.CharField())
     terms = serializers.SerializerMethodField()
     versions = serializers.SerializerMethodField()
+    earlier = EarlierSerializer(allow_null=True)
     demonstration = serializers.BooleanField()
+
+    @extend_schema_field(_A_DAY)
+    def get_state_since(self, told: Entry) -> str:
+        """Or its year alone."""
+        return _told(told.state_since, told.only_its_year)
 
     def get_terms(self, told: Entry) -> dict[str, Any]:
         """What may be used, by whom, for what and when."""

@@ -1,14 +1,12 @@
 """Cases, as the API tells of them: where they stand, and what this caller may do and why not the rest."""
 
-from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any, cast
 from uuid import UUID
 
 from django.db.models import QuerySet
 from django.utils.translation import get_language
-from django.utils.translation import gettext_lazy as _
-from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_field
+from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import serializers
 from rest_framework.exceptions import NotFound
 from rest_framework.request import Request
@@ -19,6 +17,7 @@ from authorisation.lifecycle import State
 from authorisation.models import Case
 from desk import permissions
 from desk.api.callers import Caller
+from desk.api.filters import Filter, of_authority
 from desk.api.problems import ReasonSerializer, reason_as_json
 from desk.api.views import Detail, Endpoint, Listing
 from desk.offers import Offer, offers, told_to_outsiders
@@ -26,8 +25,6 @@ from desk.selectors.standing import Standing, standing_of
 from desk.timeline import Line, timeline
 from letters.permissions import issued
 from workflow.clock import RealClock
-
-_MISTAKEN = _("There is no “%(word)s” here. Known are: %(known)s.")
 
 _FIELDS = (
     *("id", "reference", "authority", "kind", "state", "title", "applicant", "activity"),
@@ -108,7 +105,7 @@ class OneCaseSerializer(CaseSerializer):
         return dict(case.application.content)
 
     def get_letters(self, case: Case) -> list[dict[str, str | None]]:
-        """The letters that were issued."""
+        """The letters that were issued; `medium` is `paper` where the file is a certified copy of paper."""
         return [
             {
                 "id": str(letter.public_id),
@@ -116,6 +113,8 @@ class OneCaseSerializer(CaseSerializer):
                 "number": letter.number,
                 "code": letter.code,
                 "issued_on": letter.issued_on.isoformat() if letter.issued_on else None,
+                "dated": letter.dated.isoformat(),
+                "medium": "paper" if letter.on_paper else "electronic",
             }
             for letter in issued(case.letters.order_by("pk"))
         ]
@@ -144,25 +143,15 @@ class _Cases:
         return cast("QuerySet[Case]", self.caller.cases().select_related(*related))
 
 
-@extend_schema(
-    parameters=[
-        OpenApiParameter("state", enum=State.values),
-        OpenApiParameter("kind", enum=Kind.values),
-        OpenApiParameter("authority", description="The short name of an authority."),
-    ]
-)
 class Cases(_Cases, Listing[Case]):
     """The cases that the caller may see, newest first."""
 
     serializer_class = CaseSerializer
-
-    def get_queryset(self) -> QuerySet[Case]:
-        """Those that answer the filters."""
-        asked = self.request.query_params
-        _refuse_unknown(asked, {"state": State.values, "kind": Kind.values})
-        names = {"state": "state", "kind": "kind", "authority": "authority__slug"}
-        wanted = {field: asked[name] for name, field in names.items() if asked.get(name)}
-        return super().get_queryset().filter(**wanted)
+    filters = {
+        "state": Filter(field="state", choices=State.values),
+        "kind": Filter(field="kind", choices=Kind.values),
+        "authority": of_authority(),
+    }
 
 
 class OneCase(_Cases, Detail[Case]):
@@ -197,17 +186,3 @@ class TrailOfCase(Endpoint):
         inside = program is None and permissions.serves_the_authority(self.caller.person, case, clock=clock)
         told = lines if inside else permissions.story_for_applicant(case, lines)
         return Response([TrailSerializer(line).data for line in told])
-
-
-def _refuse_unknown(asked: Mapping[str, str], known: Mapping[str, Sequence[str]]) -> None:
-    """A filter by a word that there is not is a mistake, and no empty list."""
-    wrong = {
-        name: [
-            _("There is no “%(word)s” here. Known are: %(known)s.")
-            % {"word": asked[name], "known": ", ".join(words)}
-        ]
-        for name, words in known.items()
-        if asked.get(name) and asked[name] not in words
-    }
-    if wrong:
-        raise serializers.ValidationError(wrong)

@@ -76,6 +76,24 @@ class TermEffectSerializer(serializers.Serializer[Any]):
     after = serializers.CharField(allow_blank=True)
 
 
+class CeilingEffectSerializer(serializers.Serializer[Any]):
+    """What is held under a ceiling above the lines, in t CO2 eq; `tonnes` is what it allows."""
+
+    scope = serializers.CharField()
+    vintage = serializers.IntegerField(allow_null=True)
+    tonnes = serializers.IntegerField()
+    before = serializers.IntegerField()
+    after = serializers.IntegerField()
+
+
+class TellingSerializer(serializers.Serializer[Any]):
+    """Who outside the authority is told once it takes effect, within how many calendar days."""
+
+    recipient = serializers.CharField()
+    whom = serializers.CharField(allow_blank=True)
+    days = serializers.IntegerField()
+
+
 class FindingSerializer(serializers.Serializer[Any]):
     """What a rule says of the act: by its code, in a sentence, and whether it forbids it."""
 
@@ -93,7 +111,9 @@ class EffectSerializer(serializers.Serializer[Effect]):
     letter = serializers.CharField()
     supersedes = serializers.ListField(child=serializers.UUIDField())
     lines = LineEffectSerializer(many=True)
+    ceilings = CeilingEffectSerializer(many=True)
     changes = TermEffectSerializer(many=True)
+    told = TellingSerializer(many=True)
     stands = serializers.IntegerField()
     revoked = serializers.IntegerField()
     speaks = FindingSerializer(many=True)
@@ -126,7 +146,8 @@ class PlannedEffect(_OfAnAuthorisation):
         authorisation = self._seen(identifier)
         sent = PlanSerializer(data=request.data)
         sent.is_valid(raise_exception=True)
-        return Response(EffectSerializer(preview(authorisation, sent.validated_data["plan"])).data)
+        effect = preview(authorisation, sent.validated_data["plan"], clock=RealClock())
+        return Response(EffectSerializer(effect).data)
 
 
 class OpenedActs(_OfAnAuthorisation):

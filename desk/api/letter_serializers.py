@@ -4,7 +4,7 @@ from typing import Any
 
 from rest_framework import serializers
 
-from desk.selectors.checking import CheckedLetter
+from desk.checking.selectors import CheckedLetter
 from letters.content import AuthorisationBody
 
 
@@ -29,6 +29,7 @@ class CheckedLetterSerializer(serializers.Serializer[CheckedLetter]):
     party = serializers.CharField(source="party_code")
     authority = serializers.CharField()
     sha256 = serializers.CharField()
+    on_paper = serializers.SerializerMethodField()
     demonstration = serializers.BooleanField()
     status = StatusSerializer()
     superseded_by = serializers.SerializerMethodField()
@@ -37,6 +38,11 @@ class CheckedLetterSerializer(serializers.Serializer[CheckedLetter]):
     def get_genuine(self, letter: CheckedLetter) -> bool:
         """True: only issued letters are told of. A file is theirs if it has the SHA-256."""
         return True
+
+    def get_on_paper(self, letter: CheckedLetter) -> dict[str, str] | None:
+        """For a letter that was signed by hand, whose file is a certified copy: where the original is kept,
+        and the ministry's own file number; null for one that was signed electronically."""
+        return {"kept_at": letter.on_paper, "file_number": letter.file_number} if letter.on_paper else None
 
     def get_superseded_by(self, letter: CheckedLetter) -> str | None:
         """The number of the letter that replaced it."""

@@ -18,7 +18,7 @@ from rest_framework.response import Response
 from desk.api.letter_serializers import CheckedLetterSerializer
 from desk.api.problems import ProblemSerializer, problem
 from desk.api.views import Endpoint
-from desk.selectors.checking import check
+from desk.checking.selectors import check
 from letters import storage
 from letters.models import Letter
 from letters.permissions import issued

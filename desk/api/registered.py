@@ -13,7 +13,10 @@ from rest_framework.permissions import AllowAny
 
 from accounts.models import Party
 from accounts.names import party_name
+from desk.api.filters import Filter, of_authority
 from desk.api.views import Detail, Listing
+from projects import codes
+from projects.lifecycle import ActivityState, ApproachState
 from projects.models import Activity, CooperativeApproach, Entity
 
 
@@ -74,6 +77,12 @@ class Approaches(Listing[CooperativeApproach]):
     permission_classes = [AllowAny]
     serializer_class = ApproachSerializer
     ordering = "public_id"
+    filters = {
+        "ca_id": Filter(field="ca_id", capital=True, says="CA and four digits."),
+        "party": Filter(field="parties__code", capital=True, says="The code of a Party that takes part."),
+        "state": Filter(field="state", choices=ApproachState.values),
+        "authority": of_authority(),
+    }
 
     def get_queryset(self) -> QuerySet[CooperativeApproach]:
         """Of a mere application no trace is public."""
@@ -117,6 +126,13 @@ class Activities(_Activities, Listing[Activity]):
     """The activities that the caller may see."""
 
     serializer_class = ActivitySerializer
+    filters = {
+        "standard": Filter(field="standard", says="The standard, as its registry is called."),
+        "registry_id": Filter(field="registry_id", says="The number in the registry of the standard."),
+        "sector": Filter(field="sector", choices=codes.SECTORS.codes),
+        "state": Filter(field="state", choices=ActivityState.values),
+        "authority": of_authority(),
+    }
 
 
 class OneActivity(_Activities, Detail[Activity]):
@@ -150,6 +166,10 @@ class Entities(Listing[Entity]):
 
     serializer_class = EntitySerializer
     ordering = "public_id"
+    filters = {
+        "country": Filter(field="country", capital=True, says="Alpha-3 code."),
+        "identification": Filter(field="identification", says="Its number in its country."),
+    }
 
     def get_serializer_context(self) -> dict[str, Any]:
         """With the activities that the caller may see."""

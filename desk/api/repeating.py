@@ -11,7 +11,9 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
+from django.core.files.uploadedfile import UploadedFile
 from django.db import IntegrityError, transaction
+from django.http import QueryDict
 from django.utils.translation import gettext as _
 from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
@@ -57,9 +59,26 @@ def forget_old(clock: Clock) -> Tally:
 
 
 def _fingerprint(request: Request) -> str:
-    body = json.dumps(request.data, sort_keys=True, ensure_ascii=False)
+    body = json.dumps(_sent(request.data), sort_keys=True, ensure_ascii=False)
     asked = "\n".join([str(request.method), request.get_full_path(), body])
     return hashlib.sha256(asked.encode()).hexdigest()
+
+
+def _sent(data: Any) -> Any:
+    """As it was sent; of a form every value by its name, and of a file its name and its digest."""
+    if not isinstance(data, QueryDict):
+        return data
+    return {name: [_of_form(value) for value in values] for name, values in data.lists()}
+
+
+def _of_form(value: Any) -> Any:
+    if not isinstance(value, UploadedFile):
+        return value
+    digest = hashlib.sha256()
+    for chunk in value.chunks():
+        digest.update(chunk)
+    value.seek(0)
+    return [value.name, value.content_type, digest.hexdigest()]
 
 
 def _begun(call: AnsweredCall) -> AnsweredCall | None:

@@ -3,7 +3,7 @@
 from django.urls import URLPattern, path
 
 from desk.access import for_anybody, for_programs
-from desk.api import acts, authorisations, cases, effects, letters, outcomes, procedures, registered
+from desk.api import acts, applying, authorisations, cases, effects, letters, outcomes, procedures, registered
 from desk.api.specification import served
 
 urlpatterns: list[URLPattern] = [
@@ -33,9 +33,19 @@ urlpatterns: list[URLPattern] = [
         name="api_issuances",
     ),
     path("entities", for_programs(registered.Entities.as_view()), name="api_entities"),
-    path("cases", for_programs(cases.Cases.as_view()), name="api_cases"),
+    path("cases", for_programs(applying.OpenedCases.as_view()), name="api_cases"),
     path("cases/<uuid:public_id>", for_programs(cases.OneCase.as_view()), name="api_case"),
     path("cases/<uuid:public_id>/trail", for_programs(cases.TrailOfCase.as_view()), name="api_trail"),
+    path(
+        "cases/<uuid:public_id>/application",
+        for_programs(applying.WrittenApplication.as_view()),
+        name="api_application",
+    ),
+    path(
+        "cases/<uuid:public_id>/documents",
+        for_programs(applying.SentDocuments.as_view()),
+        name="api_documents",
+    ),
     path("cases/<uuid:public_id>/acts/<slug:step>", for_programs(acts.ActOnCase.as_view()), name="api_act"),
     path("authorisations", for_programs(authorisations.Authorisations.as_view()), name="api_authorisations"),
     path(

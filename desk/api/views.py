@@ -16,6 +16,7 @@ from rest_framework.views import APIView
 
 from accounts.models import Scope
 from desk.api.callers import BearerToken, Caller
+from desk.api.filters import ByFields, Filter
 from desk.api.paging import ByName
 from desk.api.permissions import MayCall
 
@@ -93,9 +94,11 @@ def _unless_known(request: Request, response: Response) -> HttpResponseBase:
 
 
 class Listing(Endpoint, generics.ListAPIView[R]):
-    """A list of what the caller may see."""
+    """A list of what the caller may see. `filters` are the parameters by which it can be narrowed."""
 
     pagination_class = ByName
+    filter_backends = [ByFields]
+    filters: Mapping[str, Filter] = {}
     ordering: str
 
 

@@ -5,16 +5,18 @@ from dataclasses import dataclass
 from typing import cast
 from uuid import UUID
 
+from django.db.models import Q
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from accounts.selectors import organisations_represented
 from accounts.services.chains import begun_everywhere
+from authorisation.concerned import concerned_by, of_holders
 from authorisation.fees import OPEN as TO_PAY
 from authorisation.fees import owed_by
 from authorisation.handling import procedure_of
-from authorisation.kinds import Initiative, Kind
+from authorisation.kinds import ABOUT_AUTHORISATIONS, Initiative, Kind
 from authorisation.lifecycle import State
 from authorisation.models import Case
 from authorisation.services.appeals import against_appealing
@@ -40,8 +42,8 @@ def applicants_cases(person: User, listed: CaseList, *, clock: Clock) -> Applica
     if not represented:
         return ApplicantsCases(waiting=frozenset(), may_apply=False)
     waiting = Case.objects.filter(
+        Q(applicant__in=represented) & ~Q(kind__in=ABOUT_AUTHORISATIONS) | of_holders(represented),
         public_id__in=[row.public_id for row in listed.rows if row.standing.state in OPEN],
-        applicant__in=represented,
         initiative=Initiative.ASKED_FOR,
     )
     return ApplicantsCases(waiting=frozenset(waiting.values_list("public_id", flat=True)), may_apply=True)
@@ -69,7 +71,7 @@ _PAGES: Mapping[str, tuple[str, Words]] = {
 def applicants_actions(request: HttpRequest, case: Case, *, clock: Clock) -> list[Action]:
     """What the applicant finds to do on the page of a case; nothing for whoever only may see it."""
     person = cast(User, request.user)
-    organisation = organisation_acting(person, case.applicant, on=today(case.authority, clock))
+    organisation = organisation_acting(person, concerned_by(case), on=today(case.authority, clock))
     if organisation is None:
         return []
     actor = actor_of(request, organisation=organisation.public_id)
@@ -82,7 +84,20 @@ def applicants_actions(request: HttpRequest, case: Case, *, clock: Clock) -> lis
         and (option.name != "add_document" or option.allowed)
         and (option.name != "hand_in_proof" or any(owed.state in TO_PAY for owed in owed_by(case)))
     ]
-    return [*steps, *_appealing(case)]
+    return [*steps, *_appealing(case), *_exporting(case)]
+
+
+def _exporting(case: Case) -> list[Action]:
+    """The application as one file, to be opened elsewhere: always, while there is one."""
+    if case.initiative != Initiative.ASKED_FOR:
+        return []
+    option = Option(
+        name="export",
+        label=_("Take the application along"),
+        says=_("As one file, with its documents, that another installation opens as a draft."),
+        reasons=(),
+    )
+    return [Action(option=option, url_name="export_application", label=option.label)]
 
 
 def _appealing(case: Case) -> list[Action]:

@@ -322,6 +322,7 @@ def findings(case: Case, draft: Draft, *, on: date) -> list[Finding]:
     content = draft.content
     terms = asked_for(content)
     found = rules.findings(proposals.proposal(case, terms, content))
+    found += proposals.on_confidentiality(case)
     return [*found, *proposals.oversight_of(case, terms, content, on=on)]
 
 

@@ -23,8 +23,8 @@ from authorisation.services import applications
 from authorisation.supporting_documents import types_offered
 from desk.acting import actor_of
 from desk.applications import selectors
+from desk.applications.beginning import begun
 from desk.applications.forms import NewApplicationForm
-from desk.applications.places import Raw
 from desk.applications.typed import as_typed
 from desk.applications.written import Written, case_written, closed, to_case, version_seen
 from desk.keeping import forget_typed, keeps_what_is_typed, typed_before, writer_mark
@@ -76,21 +76,8 @@ def _opened(request: HttpRequest, form: NewApplicationForm, person: User, clock:
         authority=authority,
         kind=kind,
         applicant=applicant,
-        content=_begun(form.cleaned_data["title"], authority, applicant, kind),
+        content=begun(as_typed(form.cleaned_data["title"]), authority, applicant, kind),
     )
-
-
-def _begun(title: str, authority: Authority, applicant: Organisation, kind: Kind) -> dict[str, Raw]:
-    """What is known when an application begins: all of it stands in the sections, to be changed there."""
-    entity = {"name": applicant.name, "country": applicant.country, "roles": ["applicant"]}
-    if applicant.identification:
-        entity["identification"] = applicant.identification
-    return {
-        "activity": {"title": as_typed(title)},
-        "cooperative_approach": {"parties": [authority.party.code]},
-        "entities": [entity],
-        "request": {"kind": kind.value},
-    }
 
 
 # -- writing it --------------------------------------------------------------------------------------

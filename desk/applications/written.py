@@ -11,6 +11,7 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from authorisation.concerned import concerned_by
 from authorisation.models import Case
 from authorisation.vetting import against_unvetted
 from desk.acting import actor_of
@@ -43,12 +44,12 @@ def case_written(request: HttpRequest, public_id: UUID) -> Written:
     if case is None:
         raise Http404
     on = today(case.authority, clock)
-    organisation = selectors.organisation_acting(person, case.applicant, on=on)
+    organisation = selectors.organisation_acting(person, concerned_by(case), on=on)
     if organisation is None:
         raise PermissionDenied
     actor = actor_of(request, organisation=organisation.public_id)
     if not selectors.is_applicant(case, actor, clock=clock):
-        reasons = against_unvetted(actor, case.applicant, case.authority)
+        reasons = against_unvetted(actor, concerned_by(case), case.authority)
         raise PermissionDenied(" ".join(f"{reason} {reason.mend_text}" for reason in reasons))
     return Written(case=case, actor=actor, clock=clock)
 

@@ -56,11 +56,12 @@ class Need(IntEnum):
 
     TRY_AGAIN = 1
     SIGN = 2
-    DECIDE = 3
-    RECOMMEND = 4
-    GIVE_OPINION = 5
-    VOTE = 6
-    CHECK = 7
+    PAPER = 3
+    DECIDE = 4
+    RECOMMEND = 5
+    GIVE_OPINION = 6
+    VOTE = 7
+    CHECK = 8
 
     @property
     def label(self) -> Words:
@@ -76,6 +77,7 @@ class Need(IntEnum):
 _LABELS: dict[Need, Words] = {
     Need.TRY_AGAIN: _("The letter failed: try again"),
     Need.SIGN: _("Sign the letter"),
+    Need.PAPER: _("Letter on paper: print, record or compare it"),
     Need.DECIDE: _("Decide"),
     Need.RECOMMEND: _("Recommend: all opinions are in"),
     Need.GIVE_OPINION: _("Give the opinion of your body"),
@@ -85,6 +87,7 @@ _LABELS: dict[Need, Words] = {
 _PAGES = {
     Need.TRY_AGAIN: "signing",
     Need.SIGN: "signing",
+    Need.PAPER: "paper",
     Need.DECIDE: "deciding",
     Need.RECOMMEND: "casework",
     Need.GIVE_OPINION: "casework",
@@ -170,22 +173,26 @@ def cases_needing(held: Sequence[Held], person: User) -> QuerySet[Any]:
     letters = with_signed_count(Letter.objects.filter(case=OuterRef("pk"))).order_by("-pk")
     failed = letters.filter(state=LetterState.FAILED, authority__in=_authorities(held, _WHO_TRIES_AGAIN))
     to_sign = letters.filter(state=LetterState.SIGNING).filter(next_signer_is(held))
+    desk = _authorities(held, frozenset({Function.DESK_OFFICER}))
+    by_hand = letters.filter(state=LetterState.SIGNING, on_paper=True, authority__in=desk)
     return (
         Case.objects.filter(authority__in={one.authority.pk for one in held})
         .annotate(
             failed=_id_of(failed),
             to_sign=_id_of(to_sign),
+            by_hand=_id_of(by_hand),
         )
         .annotate(
             need=Either(
                 When(failed__isnull=False, then=Value(int(Need.TRY_AGAIN))),
                 When(to_sign__isnull=False, then=Value(int(Need.SIGN))),
+                When(by_hand__isnull=False, then=Value(int(Need.PAPER))),
                 *_by_state(held, person),
                 default=None,
                 output_field=IntegerField(),
             ),
             due=Coalesce(F("due_on"), Value(_NEVER), output_field=DateField()),
-            letter=Coalesce(F("failed"), F("to_sign"), output_field=UUIDField()),
+            letter=Coalesce(F("failed"), F("to_sign"), F("by_hand"), output_field=UUIDField()),
             title=Coalesce(F("activity__title"), Value(""), output_field=TextField()),
         )
         .filter(need__isnull=False)

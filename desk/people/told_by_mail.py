@@ -17,6 +17,7 @@ from accounts.names import in_language
 from accounts.selectors import language_of, members_of
 from accounts.services.chains import begun_everywhere
 from audit.trail import Json
+from desk.webhooks.models import Endpoint
 from workflow import outbox
 from workflow.clock import Clock
 from workflow.effects import Delivery
@@ -154,6 +155,27 @@ def _vetting_withdrawn(payload: Mapping[str, Json], clock: Clock) -> _Mail:
     return _Mail(to=members, write=write, authority=authority)
 
 
+def _endpoint_set_aside(payload: Mapping[str, Json], clock: Clock) -> _Mail:
+    endpoint = Endpoint.objects.select_related("account__organisation").get(
+        public_id=str(payload["endpoint"])
+    )
+    organisation = endpoint.account.organisation
+
+    def write(_language: str) -> tuple[str, str]:
+        return _("%(program)s is told of no more events") % {"program": endpoint.account.name}, _(
+            "An endpoint of %(organisation)s has taken nothing for days, or says that it is no more:\n\n"
+            "%(endpoint)s\n\n"
+            "It was set aside. What happens from now on is kept for it. See what failed, and let it go on "
+            "once it works again:\n\n%(address)s"
+        ) % {
+            "organisation": organisation.name,
+            "endpoint": endpoint.address,
+            "address": settings.PUBLIC_URL + reverse("endpoint", kwargs={"public_id": endpoint.public_id}),
+        }
+
+    return _Mail(to=members_of(organisation, on=begun_everywhere(clock.now())), write=write)
+
+
 def _page_of(organisation: Organisation) -> str:
     return settings.PUBLIC_URL + reverse("organisation", kwargs={"public_id": organisation.public_id})
 
@@ -162,4 +184,5 @@ _SUBJECTS: Mapping[str, Callable[[Mapping[str, Json], Clock], _Mail]] = {
     "second_factor_reset": _second_factor_reset,
     "office_given": _office_given,
     "vetting_withdrawn": _vetting_withdrawn,
+    "endpoint_set_aside": _endpoint_set_aside,
 }

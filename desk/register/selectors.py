@@ -15,6 +15,7 @@ from authorisation.application import USES
 from authorisation.held_back import unmet_conditions
 from authorisation.lifecycle_of_authorisations import State
 from authorisation.models import Announcement, Authorisation, AuthorisationVersion, EarlierLetter
+from authorisation.models.earlier_letters import Unknown
 from authorisation.recipients import Recipient
 from authorisation.terms import EntityTerms, Terms
 from letters.content import AuthorisationBody, parse
@@ -54,6 +55,8 @@ class Row:
     uses: tuple[str, ...]
     volume: int | None
     effective_on: date
+    # Of an authorisation that was brought in, where no more is known.
+    only_its_year: bool
     demonstration: bool
 
 
@@ -100,12 +103,13 @@ class Version:
 
 @dataclass(frozen=True, kw_only=True)
 class Entry:
-    """An authorisation as its page tells it."""
+    """An authorisation as its page tells it; of `state_since` sometimes only the year is known."""
 
     identifier: str
     title: str
     state: State
     state_since: date
+    only_its_year: bool
     as_of: date
     authority: str
     party: str
@@ -156,6 +160,7 @@ def _answering(search: Search) -> QuerySet[Authorisation]:
         current_terms=Subquery(_current().values("terms")[:1]),
         effective_on=Subquery(_current().values("effective_on")[:1]),
         simulated=Subquery(_current().values("case__simulated")[:1]),
+        unknown=Subquery(_current().values("earlier_letter__unknown")[:1]),
     )
     for word in search.text.split():
         found = found.filter(
@@ -189,6 +194,7 @@ def _row(one: Authorisation, language: str) -> Row:
         uses=terms.uses,
         volume=terms.volume,
         effective_on=one.effective_on,  # type: ignore[attr-defined]
+        only_its_year=Unknown.DAYS in (one.unknown or ()),  # type: ignore[attr-defined]
         demonstration=bool(one.simulated),  # type: ignore[attr-defined]
     )
 
@@ -229,11 +235,14 @@ def entry(identifier: str, *, clock: Clock, language: str) -> Entry | None:
     terms = Terms.model_validate_json(current.terms)
     said = _said(letters.get(current.letter))
     activity, approach = found.activity, found.approach
+    earlier: EarlierLetter | None = getattr(versions[0], "earlier_letter", None)
+    changed_on = _changed_on(found)
     return Entry(
         identifier=found.identifier,
         title=activity.title,
         state=State(found.state),
-        state_since=_state_since(found, versions[0]),
+        state_since=changed_on or versions[0].effective_on,
+        only_its_year=changed_on is None and earlier is not None and earlier.only_its_year,
         as_of=today(found.authority, clock),
         authority=in_language(found.authority.name, language),
         party=party_name(found.authority.party.code, language),
@@ -243,7 +252,7 @@ def entry(identifier: str, *, clock: Clock, language: str) -> Entry | None:
         sector=activity.sector,
         approach=approach.name,
         ca_id=approach.ca_id or "",
-        parties=_names(said, approach.parties.values_list("code", flat=True), language),
+        parties=_names(said, terms.parties or approach.parties.values_list("code", flat=True), language),
         terms=terms,
         entities=tuple(_entity(one, language) for one in terms.entities),
         versions=tuple(
@@ -254,15 +263,15 @@ def entry(identifier: str, *, clock: Clock, language: str) -> Entry | None:
         demonstration=current.case.simulated,
         held_back=bool(unmet_conditions(found)),
         of_the_state=said is not None and said.applicant_of_the_state,
-        earlier=getattr(versions[0], "earlier_letter", None),
+        earlier=earlier,
     )
 
 
-def _state_since(found: Authorisation, first: AuthorisationVersion) -> date:
-    """The day on which it came into its state; of one that never left force, when it took effect."""
+def _changed_on(found: Authorisation) -> date | None:
+    """The day on which it came into its state; None for one that never left force."""
     changed = events_of(found.trail_stream).exclude(from_state="").exclude(from_state=F("to_state"))
     last = changed.order_by("-sequence").values_list("time", flat=True).first()
-    return found.authority.legal_date(last) if last is not None else first.effective_on
+    return found.authority.legal_date(last) if last is not None else None
 
 
 def _said(letter: Letter | None) -> AuthorisationBody | None:
@@ -296,7 +305,7 @@ def _version(
         effective_on=version.effective_on,
         letter_number=letter.number,
         letter_code=letter.code,
-        letter_date=letter.date,
+        letter_date=letter.dated,
         current=current,
         kind=kind_of(letter.kind).title,
         replaced_by=letter.superseded_by.number if letter.superseded_by is not None else "",

@@ -25,6 +25,12 @@ def day(value: date | None) -> SafeString | str:
 
 
 @register.simple_tag
+def year(value: date) -> SafeString:
+    """The year of a day of which no more is known, for machines too."""
+    return format_html('<time datetime="{}">{}</time>', f"{value:%Y}", f"{value:%Y}")
+
+
+@register.simple_tag
 def instant(value: datetime, zone: str) -> SafeString:
     """An instant in the time of a zone, such as "3 June 2024, 12:01"."""
     there = value.astimezone(ZoneInfo(zone))

@@ -1,16 +1,21 @@
 """What becomes of an authorisation after its letter, in a browser: a reduction, a heard revocation."""
 
 import re
+from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from django.core import mail
 from playwright.sync_api import Page
 
 from accounts.models import Function
-from authorisation.models import Authorisation, Line
+from authorisation.models import Authorisation, Line, Obligation
+from letters import storage
+from letters.models import Letter
 from tests.authorisation import factories as make
+from tests.authorisation.obliging import REPORT, with_letter
 from tests.browser import accessibility
-from tests.browser.driving import DESK, TELEPHONE, Pages, apart, picture, sign_in
+from tests.browser.driving import DESK, PICTURES, TELEPHONE, Pages, apart, picture, sign_in
 from tests.browser.journey import Journey, Somebody
 from tests.desk.cases import PASSWORD, with_password
 from workflow import outbox
@@ -18,23 +23,39 @@ from workflow import outbox
 pytestmark = [pytest.mark.proof, pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 
-def _in_force() -> tuple[str, Somebody, dict[Function, Somebody]]:
+People = tuple[str, Somebody, dict[Function, Somebody]]
+
+
+def _in_force() -> People:
     """An authorisation of 600 t of 2026 and 1500 t of 2027; its holder, and the offices of its authority."""
     here, _there = make.two_staffs()
-    case = make.granted(here)
+    return _with_people(here, Authorisation.objects.get(cases=make.granted(here)))
+
+
+def _owing_a_report() -> People:
+    """The same, whose letter asks for a report that has been overdue since September."""
+    here, _there = make.two_staffs()
+    return _with_people(here, with_letter(here, REPORT))
+
+
+def _with_people(here: make.Staff, authorisation: Authorisation) -> People:
     holders = {function: person for function, (_office, person) in here.offices.items()}
     offices = {
         function: Somebody(with_password(person).email, PASSWORD) for function, person in holders.items()
     }
     holder = Somebody(with_password(here.applicant).email, PASSWORD)
-    return Authorisation.objects.get(cases=case).identifier, holder, offices
+    return authorisation.identifier, holder, offices
 
 
 @pytest.fixture
 def journey(pages: Pages) -> Journey:
     """Everybody at their browsers. Each page is looked at, at a desk and on a telephone."""
+    return _journey(pages, _in_force)
+
+
+def _journey(pages: Pages, begin: Callable[[], People]) -> Journey:
     mail.outbox.clear()
-    identifier, holder, offices = apart(_in_force)
+    identifier, holder, offices = apart(begin)
     found: list[str] = []
 
     def look(page: Page, name: str) -> None:
@@ -141,3 +162,78 @@ def test_a_revocation_is_noticed_heard_decided_with_its_effect_in_view_and_publi
     assert apart(_held) == {2026: 0, 2027: 0}
     assert _versions(journey, holder) == [journey.number, "–"]
     assert "revoked" in holder.get_by_role("main").inner_text()
+
+
+def _letters() -> list[str]:
+    """The kinds of the letters issued, in their order; left in the folder of pictures where there is one."""
+    letters = Letter.objects.exclude(signed_sha256="").order_by("issued_at", "pk")
+    for number, letter in enumerate(letters if PICTURES else ()):
+        path = Path(PICTURES) / f"breach-{number}-{letter.kind}.pdf"
+        path.write_bytes(storage.fetch(letter.signed_sha256))
+    return [letter.kind for letter in letters]
+
+
+def _owed() -> list[str]:
+    return [one.state for one in Obligation.objects.order_by("turn")]
+
+
+def test_a_breach_suspends_once_heard_and_is_made_good_and_the_authorisation_resumed(pages: Pages) -> None:
+    journey = _journey(pages, _owing_a_report)
+    owed = f"/authorisations/{journey.identifier}/obligations/"
+    holder, desk = journey.applicant, journey.office(Function.DESK_OFFICER)
+    holder.goto(owed)
+    assert "overdue" in holder.get_by_role("main").inner_text()
+    journey.look(holder, "after-report-overdue")
+
+    desk.goto(owed)
+    desk.get_by_role("link", name="Find a breach").click()
+    desk.get_by_label("Reasons").fill("The report of the first half-year has not come.")
+    desk.get_by_role("main").get_by_role("button", name="Find a breach").click()
+    journey.look(desk, "after-breach-found")
+    desk.get_by_role("link", name="Open a suspension").click()
+    assert "Report on progress" in desk.get_by_label("Grounds").input_value()
+    journey.look(desk, "after-breach-suspending")
+    desk.get_by_role("main").get_by_role("button", name="Open a suspension").click()
+    journey.reference = desk.locator(".over bdi").first.inner_text()
+    journey.look(desk, "after-breach-suspension-opened")
+    desk.locator("#serve_notice").get_by_role("button").click()
+    apart(outbox.deliver_due)
+    desk.goto("/desk/")
+    journey.sign_in_office(desk, Function.DESK_OFFICER)
+
+    holder.goto("/cases/")
+    holder.get_by_role("link", name=journey.reference).first.click()
+    journey.look(holder, "after-breach-noticed")
+    holder.get_by_role("link", name="Answer the notice").click()
+    holder.get_by_label("What do you say to it?").fill("It comes next week.")
+    holder.get_by_role("button", name="Send the answer").click()
+    _through_review_to_the_letter(journey)
+    holder.goto(owed)
+    assert journey.reference in holder.get_by_role("main").inner_text()
+    journey.look(holder, "after-breach-suspended")
+    _versions(journey, holder)
+    assert "suspended" in holder.get_by_role("main").inner_text()
+
+    holder.goto(owed)
+    holder.get_by_role("link", name="Hand in evidence").first.click()
+    holder.get_by_label("Reference").fill("Report 1 of 30 November")
+    holder.get_by_role("main").get_by_role("button", name="Hand in evidence").click()
+    desk.goto(owed)
+    desk.get_by_role("link", name="Find it met").first.click()
+    desk.get_by_label("Reasons").fill("Complete.")
+    desk.get_by_role("main").get_by_role("button", name="Find it met").click()
+    assert apart(_owed)[0] == "met"
+    holder.goto(f"/authorisations/{journey.identifier}/acts/")
+    holder.get_by_role("link", name=re.compile("resumed|Resume|resumption")).click()
+    holder.get_by_label("Grounds").fill("The report was handed in and found complete.")
+    holder.get_by_role("button", name="See what it would do").click()
+    holder.get_by_label("I declare that what is said here is true").check()
+    holder.get_by_role("button", name="Ask the authority for it").click()
+    journey.reference = holder.locator(".over").first.inner_text()
+    desk.goto("/desk/")
+    desk.get_by_role("row", name=journey.reference).get_by_role("link", name="Check completeness").click()
+    desk.get_by_role("button", name="Accept for review").click()
+    _through_review_to_the_letter(journey)
+    _versions(journey, holder)
+    assert "in force" in holder.get_by_role("main").inner_text()
+    assert apart(_letters) == ["authorisation", "notice", "suspension", "resumption"]

@@ -28,6 +28,7 @@ from accounts.services import ask_for_vetting, give_mandate, record_mandate_on_p
 from audit.models import Event
 from authorisation.kinds import Kind
 from authorisation.models import Case
+from authorisation.procedures import BUILT_IN
 from authorisation.services import applications
 from authorisation.services.applicants import invite_first_person
 from authorisation.services.desk import return_for_completion
@@ -276,6 +277,19 @@ def test_a_director_gives_no_office_to_themself_and_manages_no_other_authority()
     unknown = client.post(_at("appoint", public_id=ours.public_id), {**sent, "email": "nobody@example.org"})
     assert "Nobody has an account with this address" in unknown.content.decode()
     assert everything() == before
+
+
+def test_the_offices_of_a_body_are_called_by_its_name_and_an_unknown_one_by_its_code() -> None:
+    world = make.world()
+    (code, body), *_others = BUILT_IN.bodies.items()
+    office(world.here, function=Function.CHAIR, body=code)
+    office(world.here, function=Function.REVIEWER, body="abolished")
+
+    text = browser.signed_in(_director(world)).get(reverse("offices")).content.decode()
+
+    assert f"Chair, <bdi>{body.label}</bdi>" in text
+    assert code not in text
+    assert "Reviewer, <bdi>abolished</bdi>" in text
 
 
 def test_an_officer_and_an_applicant_do_not_manage_offices() -> None:

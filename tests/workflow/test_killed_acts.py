@@ -95,7 +95,12 @@ def whole(case: Case) -> None:
     for record, action in ((case, "approve"), (case, "conclude"), (letter, "draw"), (letter, "issue")):
         assert Event.objects.filter(stream=record.trail_stream, action=action).count() == 1, action
     told = OutboxMessage.objects.filter(payload__record=str(case.public_id), payload__step="conclude")
-    assert sorted(told.values_list("effect", flat=True)) == ["open_anew", "tell_applicant", "tell_desk"]
+    assert sorted(told.values_list("effect", flat=True)) == [
+        "open_anew",
+        "tell_applicant",
+        "tell_desk",
+        "tell_programs",
+    ]
     for series in Series.objects.filter(name__startswith="letter:"):
         kind = series.name.split(":")[2]
         assert series.last == Letter.objects.filter(number__contains=f"-{kind}-").count()

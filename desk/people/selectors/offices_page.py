@@ -1,6 +1,6 @@
 """The offices of an authority with who holds them, from-until, for whoever directs it."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
@@ -10,6 +10,7 @@ from django.db.models.functions import RowNumber
 
 from accounts.models import Authority, Function, Office, Tenure
 from accounts.names import in_language
+from authorisation.handling import procedure_for
 from desk.people.selectors.paging import PAGE, Part, named, part_of
 from workflow.clock import Clock, today
 
@@ -32,7 +33,11 @@ class Holder:
 
 @dataclass(frozen=True, kw_only=True)
 class OfficeRow:
-    """An office and who holds it now or later; `last` is the one after whom there are more."""
+    """An office and who holds it now or later; `last` is the one after whom there are more.
+
+    `body` is the reviewing body that it sits in, in the words of today's procedure; its code where the
+    procedure knows none such; empty where the title says the same.
+    """
 
     public_id: UUID
     title: str
@@ -74,7 +79,11 @@ def offices_page(
     held: dict[int, list[Tenure]] = {}
     for tenure in first:
         held.setdefault(tenure.office_id, []).append(tenure)
-    rows = [(office, _row(office, held.get(office.pk, []), language)) for office in part.rows]
+    names = {authority.pk: _names(authority, clock) for authority in authorities}
+    rows = [
+        (office, _row(office, held.get(office.pk, []), names[office.authority_id], language))
+        for office in part.rows
+    ]
     shown = [
         _of_authority(
             authority, [row for office, row in rows if office.authority_id == authority.pk], language
@@ -95,7 +104,8 @@ def one_office(office: Office, *, clock: Clock, language: str, after: Tenure | N
         after={"pk": after.pk} if after is not None else None,
     )
     # One more than fit on the page says that there are more.
-    row = _row(office, [*held.rows, *([held.last] if held.last else [])], language)
+    tenures = [*held.rows, *([held.last] if held.last else [])]
+    row = _row(office, tenures, _names(authority, clock), language)
     return OfficesPage(
         authorities=(_of_authority(authority, [row], language),),
         part=Part(rows=(office,), last=None, began_later=True),
@@ -117,13 +127,21 @@ def _of_authority(authority: Authority, rows: Iterable[OfficeRow], language: str
     )
 
 
-def _row(office: Office, tenures: Sequence[Tenure], language: str) -> OfficeRow:
+def _names(authority: Authority, clock: Clock) -> Mapping[str, str]:
+    """What today's procedure calls the bodies that review, by code. A unit is called as its office is."""
+    terms = procedure_for(authority, today(authority, clock))
+    rules = (rule for one in terms.handling.values() for rule in (one.deciding, *one.signing))
+    return {rule.unit: "" for rule in rules} | {code: body.label for code, body in terms.bodies.items()}
+
+
+def _row(office: Office, tenures: Sequence[Tenure], names: Mapping[str, str], language: str) -> OfficeRow:
     holders = tuple(_holder(tenure) for tenure in tenures[:PAGE])
+    title, body = in_language(office.title, language), names.get(office.body, office.body)
     return OfficeRow(
         public_id=office.public_id,
-        title=in_language(office.title, language),
+        title=title,
         function=str(Function(office.function).label),
-        body=office.body,
+        body="" if body in title else body,
         holders=holders,
         last=holders[-1] if len(tenures) > PAGE else None,
     )

@@ -16,6 +16,27 @@ def _obligation(world: World, sort: str) -> Obligation:
     return Obligation.objects.get(case=world.cases["obliged"], sort=sort, turn=1)
 
 
+def _breached(world: World) -> Obligation:
+    return Obligation.objects.get(case=world.cases["breached"], turn=1)
+
+
+def _suspending() -> Row:
+    """Opening a suspension on a finding of breach."""
+    by = _OFFICER | who.DIRECTORS
+    return Row(
+        name="obligation_act",
+        situation="open_suspension of the breached obligation",
+        at=lambda world: {"public_id": _breached(world).public_id, "step": "open_suspension"},
+        get={PAGE: by, REFUSED: who.KNOWING - by},
+        post={DONE: by, REFUSED: who.KNOWING - by},
+        sends=lambda world, visitor: {
+            "seen": _breached(world).version,
+            "key": uuid4(),
+            "grounds": "No report came.",
+        },
+    )
+
+
 def _of_holders(step: str, by: Collection[str], sort: str = "obligation", **typed: Any) -> Row:
     """One act on what is asked of the holder: for those who may, refused to whoever else may know of it."""
 
@@ -66,6 +87,7 @@ AFTERWARDS = [
     _of_holders("extend", _OFFICER | who.DIRECTORS, until="2099-12-31", reasons="Floods."),
     _of_holders("waive", who.DIRECTORS, reasons="Its registry was closed."),
     _of_holders("find_breach", _OFFICER, reasons="Nothing came."),
+    _suspending(),
     Row(
         name="obligation_act",
         situation="of a step that is none",

@@ -7,12 +7,15 @@ from uuid import uuid4
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
+from accounts.models import Function
 from authorisation.models import Case
 from authorisation.services import documents
 from desk.casework.views import WORK
 from desk.deciding.views import DEEDS
 from desk.notices.models import Notice
+from desk.paper.views import STROKES as ON_PAPER
 from desk.signing.views import STROKES
+from letters.models import Scan
 from tests.authorisation.bodies import ONE
 from tests.desk.access import visitors as who
 from tests.desk.access.rows import (
@@ -30,6 +33,7 @@ from tests.desk.access.rows import (
 )
 from tests.desk.access.world import World
 from tests.desk.filling import form_on
+from tests.letters.papers import scan_as
 
 
 def _case(name: str, /, **more: Any) -> Callable[[World], Mapping[str, Any]]:
@@ -225,6 +229,10 @@ OF_APPLICANTS = [
 ]
 
 
+# The pages that are about a letter.
+_OF_LETTERS = frozenset({"signing", "paper"})
+
+
 # -- those who decide --------------------------------------------------------------------------------
 
 
@@ -235,7 +243,7 @@ def _pressed(page: str, situation: str, step: str, owner: str, **typed: Any) -> 
     """
 
     def sent(world: World, visitor: str) -> Sent:
-        about = world.letters if page == "signing" else world.cases
+        about = world.letters if page in _OF_LETTERS else world.cases
         forms = world.forms(owner, reverse(page, kwargs={"public_id": about[situation].public_id}))
         assert step in forms, f"{step} is not offered to the {owner}, only {sorted(forms)}"
         said = {name: value(world) if callable(value) else value for name, value in typed.items()}
@@ -248,10 +256,10 @@ def _act(
     name: str, step: str, situation: str, *, by: frozenset[str], asks_again: bool = False, **typed: Any
 ) -> Row:
     """An act that belongs to these people, and to nobody else."""
-    page = {"casework_act": "casework", "deciding_act": "deciding", "signing_act": "signing"}[name]
+    page = name.removesuffix("_act")
     owner = next(visitor for visitor in sorted(by) if visitor not in who.LATER)
     later = by & who.LATER if asks_again else frozenset()
-    at = _letter(situation, step=step) if page == "signing" else _case(situation, step=step)
+    at = _letter(situation, step=step) if page in _OF_LETTERS else _case(situation, step=step)
     answers = {DONE: by - later, SHOW_AGAIN: later, REFUSED: who.HERE - by}
     return Row(
         name=name,
@@ -265,6 +273,17 @@ def _act(
 
 def _file(world: World) -> SimpleUploadedFile:
     return SimpleUploadedFile("map.txt", b"Where the stoves are.", content_type="text/plain")
+
+
+def _scan(world: World) -> SimpleUploadedFile:
+    file = scan_as("PNG")
+    return SimpleUploadedFile(file.name, file.content, content_type="image/png")
+
+
+def _hand(world: World) -> str:
+    """The signer, as the page offers them."""
+    office, person = world.here.offices[Function.SIGNER]
+    return f"{office.public_id}:{person.public_id}"
 
 
 _OFFICER, _REVIEWER = frozenset({who.OFFICER}), frozenset({who.REVIEWER})
@@ -348,6 +367,38 @@ ACTS = [
     _act("signing_act", "consent", "letter_due", by=who.SIGNERS, asks_again=True),
     _act("signing_act", "decline", "letter_due", by=who.SIGNERS, reasons="The Party is misspelt."),
     _act("signing_act", "retry", "failed", by=who.SIGNERS | _OFFICER),
+    _act("paper_act", "choose_paper", "letter_due", by=who.DIRECTORS),
+    _act("paper_act", "choose_electronic", "to_print", by=who.DIRECTORS),
+    _act(
+        "paper_act",
+        "record_paper",
+        "to_print",
+        by=_OFFICER,
+        hand_1=_hand,
+        written_1=lambda world: world.today,
+        since=lambda world: world.today,
+        place="Registry",
+        keeper="The registrar",
+        scan=_scan,
+    ),
+    _act(
+        "paper_act",
+        "confirm_paper",
+        "to_compare",
+        by=who.DIRECTORS | _OFFICER,
+        asks_again=True,
+        code=lambda world: world.letters["to_compare"].code,
+    ),
+    _act("paper_act", "return_paper", "to_compare", by=who.DIRECTORS | _OFFICER, reasons="Another letter."),
+    _act(
+        "paper_act",
+        "hand_over",
+        "to_print",
+        by=_OFFICER,
+        since=lambda world: world.today,
+        place="On its way",
+        keeper="The courier",
+    ),
 ]
 
 
@@ -355,6 +406,16 @@ def _minutes(world: World) -> Mapping[str, Any]:
     """The address of the minutes that the panel attached to its opinion."""
     case = world.cases["concluded"]
     return {"public_id": case.public_id, "sha256": case.opinions.get().minutes_document}
+
+
+def _scan_of(name: str, letter: str = "") -> Callable[[World], Mapping[str, Any]]:
+    """The address of the scan of a letter; below another letter, where one is named."""
+
+    def at(world: World) -> Mapping[str, Any]:
+        scan = Scan.objects.get(record__letter=world.letters[name])
+        return {"public_id": world.letters[letter or name].public_id, "document": scan.document.public_id}
+
+    return at
 
 
 OF_THE_AUTHORITY = [
@@ -378,6 +439,15 @@ OF_THE_AUTHORITY = [
     Row(name="minutes_file", at=_minutes, get={PAGE: who.HERE}, notes=True),
     Row(name="signing", at=_letter("letter_due"), get={PAGE: who.HERE}),
     Row(name="unsigned_file", at=_letter("letter_due"), get={PAGE: who.HERE}),
+    Row(name="paper", at=_letter("to_compare"), get={PAGE: who.HERE}),
+    Row(name="paper_print", at=_letter("to_print"), get={PAGE: who.HERE}),
+    Row(
+        name="paper_print", situation="of one that is signed electronically", at=_letter("letter_due"), get={}
+    ),
+    Row(name="paper_copy", at=_letter("to_compare"), get={PAGE: who.HERE}),
+    Row(name="paper_copy", situation="of one that is not recorded", at=_letter("to_print"), get={}),
+    Row(name="paper_scan", at=_scan_of("to_compare"), get={PAGE: who.HERE}),
+    Row(name="paper_scan", situation="of another letter", at=_scan_of("to_compare", "to_print"), get={}),
     Row(name="preview_styles", get={PAGE: who.SIGNED_IN}),
     *ACTS,
     Row(
@@ -415,9 +485,10 @@ OF_THE_AUTHORITY = [
             ("deciding_act", _case("in_decision", step="conclude")),
             ("preview_letter", _case("in_decision", step="conclude")),
             ("signing_act", _letter("letter_due", step="issue")),
+            ("paper_act", _letter("to_print", step="present_copy")),
         )
     ),
 ]
 
 # Every act that the pages know must have its row.
-STEPS = sorted([*WORK, *DEEDS, *STROKES])
+STEPS = sorted([*WORK, *DEEDS, *STROKES, *ON_PAPER])

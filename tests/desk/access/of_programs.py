@@ -3,6 +3,8 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from django.core.files.uploadedfile import SimpleUploadedFile
+
 from accounts.models import Function
 from desk.access import Access
 from projects.models import Activity
@@ -16,7 +18,9 @@ from tests.desk.access.rows import (
     Answer,
     Answers,
     Called,
+    Patched,
     Row,
+    Uploaded,
 )
 from tests.desk.access.world import World
 
@@ -67,6 +71,37 @@ def _acts(step: str, case: str, *, by: str, done: Answer = CALLED, **sent: Any) 
     )
 
 
+def _opens(world: World, _visitor: str) -> Called:
+    """An application in the name of the organisation here."""
+    organisation = str(world.here.organisation.public_id)
+    return Called(
+        {
+            "organisation": organisation,
+            "applicant": organisation,
+            "authority": world.here.authority.slug,
+            "kind": "consolidated",
+            "application": {"activity": {"title": "Through the API"}},
+        }
+    )
+
+
+def _writes(world: World, _visitor: str) -> Patched:
+    organisation = str(world.here.organisation.public_id)
+    return Patched({"organisation": organisation, "application": {"activity": {"location": "The hills"}}})
+
+
+def _uploads(world: World, _visitor: str) -> Uploaded:
+    return Uploaded(
+        {
+            "organisation": str(world.here.organisation.public_id),
+            "version": world.cases["draft"].version,
+            "type": "other",
+            "title": "A map",
+            "file": SimpleUploadedFile("map.txt", b"Where the stoves are.", content_type="text/plain"),
+        }
+    )
+
+
 def _able(by: str) -> frozenset[str]:
     return who.MEMBERS if by == who.APPLICANT else frozenset({by})
 
@@ -93,7 +128,33 @@ def _reports(name: str, at: Callable[[World], Any], *, done: Answer, **sent: Any
 OF_PROGRAMS = [
     *(
         Row(name=name, access=Access.PROGRAMS, get={PAGE: _KNOWN})
-        for name in ("api_cases", "api_activities", "api_entities", "api_authorisations")
+        for name in ("api_activities", "api_entities", "api_authorisations")
+    ),
+    Row(
+        name="api_cases",
+        access=Access.PROGRAMS,
+        get={PAGE: _KNOWN},
+        post={RECORDED: who.MEMBERS, REFUSED: _KNOWN - who.MEMBERS},
+        sends=_opens,
+        changes=who.MEMBERS,
+    ),
+    Row(
+        name="api_application",
+        at=_case("draft"),
+        access=Access.PROGRAMS,
+        get={NO_SUCH_METHOD: _KNOWN},
+        post={CALLED: who.MEMBERS, REFUSED: who.KNOWING - who.MEMBERS},
+        sends=_writes,
+        changes=who.MEMBERS,
+    ),
+    Row(
+        name="api_documents",
+        at=_case("draft"),
+        access=Access.PROGRAMS,
+        get={NO_SUCH_METHOD: _KNOWN},
+        post={RECORDED: who.MEMBERS, REFUSED: who.KNOWING - who.MEMBERS},
+        sends=_uploads,
+        changes=who.MEMBERS,
     ),
     _read("api_case", _case("in_review")),
     _read("api_trail", _case("in_review")),

@@ -36,6 +36,13 @@ def _of(happening: str) -> Callable[[World], Mapping[str, Any]]:
     return lambda world: {"identifier": _authorisation(world).identifier, "happening": happening}
 
 
+def _of_activity(happening: str) -> Callable[[World], Mapping[str, Any]]:
+    return lambda world: {**_activity(world), "happening": happening}
+
+
+_REVERSED = {"sort": "reversal", "vintage": "2025", "amount": "1"}
+
+
 def _sent(name: str, at: Callable[[World], Mapping[str, Any]], **typed: str) -> Callable[[World, str], Sent]:
     """What the form would send: a clerk in the name of the registry, everybody else in their own office."""
 
@@ -107,6 +114,14 @@ OF_RECORDING = [
     Row(name="activity", at=_activity, get=_READING),
     *_both("record_issuance", _activity, "issuance"),
     *_both("record", _of("first-transfer"), "first transfer", to_party="CHE"),
+    *_both("record_of_activity", _of_activity("reversal"), "reversal", **_REVERSED),
+    Row(
+        name="record_of_activity",
+        situation="of nothing that happens",
+        at=_of_activity("theft"),
+        get={},
+        post={HIDDEN: ()},
+    ),
     Row(name="record", situation="of nothing that happens", at=_of("theft"), get={}, post={HIDDEN: ()}),
     # Every download of a confidential document is written down.
     Row(name="evidence_file", at=_evidence, get=_READING, notes=True),

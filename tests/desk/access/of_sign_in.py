@@ -11,6 +11,7 @@ from tests.desk.access import visitors as who
 from tests.desk.access.rows import (
     DONE,
     HIDDEN,
+    MISTAKEN,
     PAGE,
     REFUSED,
     SHOW_AGAIN,
@@ -287,6 +288,14 @@ ADMINISTRATION = [
 PUBLIC = [
     _public("front"),
     _public("check"),
+    # Without a file nothing is examined, and whoever only looks is led to the page that takes one.
+    _public("check_file", get={to("/check/"): who.EVERYBODY}, post={MISTAKEN: who.EVERYBODY}),
+    _public("check_number"),
+    _public("offline"),
+    _public("offline_verifier"),
+    _public("offline_certificates"),
+    # None is published before the clock has looked.
+    _public("status_list", at=lambda world: {"authority": "nobody"}, get={HIDDEN: who.EVERYBODY}),
     _public("letter_schema"),
     _public("public_file", at=lambda world: {"code": world.letters["granted"].code}),
     _public(

@@ -17,6 +17,14 @@ class Called(dict[str, Any]):
     """What a program sends: JSON, under a key of its own."""
 
 
+class Patched(Called):
+    """The same, as a change to what is there."""
+
+
+class Uploaded(Called):
+    """The same with a file, as a form."""
+
+
 @dataclass(frozen=True)
 class Answer:
     """What somebody is answered: the status, and where they are led."""

@@ -3,10 +3,12 @@
 from tests.desk.access.of_acts import OF_ACTS
 from tests.desk.access.of_aftercare import AFTERWARDS
 from tests.desk.access.of_cases import OF_APPLICANTS, OF_THE_AUTHORITY
+from tests.desk.access.of_dossiers import OF_DOSSIERS
 from tests.desk.access.of_people import OF_OFFICES, OF_ORGANISATIONS
 from tests.desk.access.of_programs import OF_PROGRAMS
 from tests.desk.access.of_recording import OF_RECORDING
 from tests.desk.access.of_sign_in import ADMINISTRATION, ON_THE_WAY_IN, OWN_ACCOUNT, PUBLIC
+from tests.desk.access.of_webhooks import OF_WEBHOOKS
 from tests.desk.access.rows import Row
 
 ROWS: list[Row] = [
@@ -22,4 +24,6 @@ ROWS: list[Row] = [
     *ADMINISTRATION,
     *PUBLIC,
     *OF_PROGRAMS,
+    *OF_WEBHOOKS,
+    *OF_DOSSIERS,
 ]

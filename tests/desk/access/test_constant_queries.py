@@ -49,6 +49,8 @@ LISTS = {
     ("organisation", who.APPLICANT): "people=",
     ("offices", who.DIRECTOR): "after=",
     ("programs", who.APPLICANT): "after=",
+    ("endpoints", who.APPLICANT): "after=",
+    ("endpoint", who.APPLICANT): "after=",
     ("registry", who.REGISTRY): "after=",
 }
 

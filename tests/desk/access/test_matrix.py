@@ -19,7 +19,7 @@ from tests.desk.access import visitors as who
 from tests.desk.access.addresses import addresses
 from tests.desk.access.digest import digest, undone
 from tests.desk.access.of_cases import ACTS, STEPS
-from tests.desk.access.rows import NO_SUCH_METHOD, Answer, Called, Row
+from tests.desk.access.rows import NO_SUCH_METHOD, Answer, Called, Patched, Row, Uploaded
 from tests.desk.access.table import ROWS
 from tests.desk.access.world import World
 
@@ -33,7 +33,10 @@ def ask(world: World, visitor: str, address: str, sent: dict[str, Any] | None = 
     try:
         if isinstance(sent, Called):
             key = {"Idempotency-Key": f"{visitor} at {address}"[:80]}
-            return browser.post(address, dict(sent), content_type="application/json", headers=key)
+            if isinstance(sent, Uploaded):
+                return browser.post(address, dict(sent), headers=key)
+            send = browser.patch if isinstance(sent, Patched) else browser.post
+            return send(address, dict(sent), content_type="application/json", headers=key)
         return browser.get(address) if sent is None else browser.post(address, sent)
     finally:
         browser.cookies = kept

@@ -32,7 +32,7 @@ from authorisation.document_types import OTHER, PAPER
 from authorisation.kinds import Kind
 from authorisation.models import Authorisation, Case
 from authorisation.procedures.shape import Fee, Stage
-from authorisation.services import applications, decisions, documents, fees, reviews
+from authorisation.services import applications, decisions, documents, fees, obligations, reviews
 from authorisation.services.acts import open_act, serve_notice
 from authorisation.verdicts import Verdict
 from letters import services as letters
@@ -43,12 +43,13 @@ from tests.accounts.factories import AT, DAY, organisation, person, tenure, vett
 from tests.authorisation import factories as make
 from tests.authorisation.bodies import COMMITTEE, Sitting, sitting, under
 from tests.authorisation.charging import opened_under, procedure_asking
-from tests.authorisation.obliging import AGREEMENT, REPORT
+from tests.authorisation.obliging import AGREEMENT, REPORT, authorised, one
 from tests.desk.access import visitors as who
 from tests.desk.browser import with_app
 from tests.desk.cases import PASSWORD
 from tests.desk.work.pressing import forms_of
-from workflow.clock import RealClock
+from tests.letters import papers
+from workflow.clock import RealClock, SetClock
 
 TOKEN = "a-token-of-an-invitation"
 # Its chair and its member vote, and a vote is enough.
@@ -124,6 +125,7 @@ def world() -> World:
     cases = {
         **_cases(here, there),
         **_on_paper(here),
+        **_signed_by_hand(here),
         **_in_the_panel(panel),
         **_charged(here),
         **_obliged(here),
@@ -145,7 +147,8 @@ def world() -> World:
         there=there,
         cases={name: Case.objects.get(pk=case.pk) for name, case in cases.items()},
         letters={
-            name: make.letter_of(cases[name]) for name in ("letter_due", "failed", "granted", "returned")
+            name: make.letter_of(cases[name])
+            for name in ("letter_due", "failed", "granted", "returned", "to_print", "to_compare")
         },
         people=people,
         offices={
@@ -229,6 +232,17 @@ def _on_paper(here: make.Staff) -> dict[str, Case]:
     return {"on_paper": case}
 
 
+def _signed_by_hand(here: make.Staff) -> dict[str, Case]:
+    """A case whose letter is to be signed by hand, and one whose letter an officer recorded."""
+    printed, recorded = (make.letter_due(here, _about(name)) for name in ("to_print", "to_compare"))
+    papers.on_paper(here, printed)
+    letter = papers.on_paper(here, recorded)
+    desk = here.holding(Function.DESK_OFFICER)
+    colleague = make.holder(here.offices[Function.DESK_OFFICER][0], "recording_officer")
+    papers.recorded(here, letter, scan=[papers.scan_as("PNG")], actor=replace(desk, user=colleague))
+    return {"to_print": printed, "to_compare": recorded}
+
+
 def _documented(case: Case, here: make.Staff, said: documents.Said) -> None:
     upload = documents.Upload(content=b"What was sent.", name="sent.txt", declared="text/plain")
     documents.add_document(case, upload, said, act=here.act(Function.DESK_OFFICER))
@@ -260,7 +274,14 @@ def _obliged(here: make.Staff) -> dict[str, Case]:
     case = make.in_decision(here, _about("obliged"))
     decisions.approve(case, act=here.act(Function.DECIDER), requirements=(AGREEMENT, REPORT))
     make.issued(here, case)
-    return {"obliged": Case.objects.get(pk=case.pk)}
+    return {"obliged": Case.objects.get(pk=case.pk), "breached": _breached(here)}
+
+
+def _breached(here: make.Staff) -> Case:
+    """A granted case whose holder owes a report since long, which is found to be a breach."""
+    report = one(authorised(here, REPORT, given=_about("breached")))
+    late = replace(here.act(Function.DESK_OFFICER), clock=SetClock(here.clock.now() + timedelta(days=200)))
+    return obligations.find_breach(report, act=late, reasons="No report came.").case
 
 
 def _of_panel(panel: Sitting) -> dict[str, tuple[Office, User]]:

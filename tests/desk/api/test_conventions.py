@@ -23,6 +23,7 @@ from tests.authorisation.factories import (
     Staff,
     content,
     drafted,
+    granted,
     in_decision,
     in_review,
     submitted,
@@ -175,6 +176,31 @@ def test_a_filter_by_a_word_there_is_not_is_a_mistake() -> None:
     assert [row["id"] for row in get("cases?state=draft", secret).json()["results"]] == [str(draft.public_id)]
     assert get("cases?state=granted", secret).json()["results"] == []
     assert get("cases?state=finished", secret).status_code == 422
+
+
+def test_every_list_is_narrowed_by_its_filters_and_a_word_there_is_not_is_a_mistake() -> None:
+    ours, _theirs = two_staffs()
+    secret = token_of(ours.organisation, ours.applicant)
+    submitted(ours, about(1))
+    case = granted(ours, about(2))
+    assert case.activity is not None
+    assert case.authorisation is not None
+    slug = ours.authority.slug
+    found = {
+        "activities": {"registry_id=GS-2": 1, "state=authorised": 1, f"authority={slug}": 2},
+        "authorisations": {"registry_id=GS-2": 1, "state=in_force": 1, f"authority={slug}": 1},
+    }
+    for address, filters in found.items():
+        for asked, rows in {**filters, "registry_id=GS-3": 0}.items():
+            assert len(get(f"{address}?{asked}", secret).json()["results"]) == rows, (address, asked)
+        assert get(f"{address}?state=finished", secret).status_code == 422
+        assert get(f"{address}?registry_id=%00", secret).status_code == 422
+    approach = {"ca_id": case.authorisation.approach.ca_id or "", "state": "authorised"}
+    for name, value in approach.items():
+        assert len(get(f"approaches?{name}={value.lower()}").json()["results"]) == 1, name
+    assert get("approaches?party=zzz").json()["results"] == []
+    assert get("entities?country=zzz", secret).json()["results"] == []
+    assert get("entities?country=", secret).json()["results"]
 
 
 def test_what_is_known_already_is_not_sent_again() -> None:

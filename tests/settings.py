@@ -45,8 +45,8 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
 # A password is checked in earnest by the same code, only faster.
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
-# Making the letters' fonts takes seconds: once for all processes, and kept for the next run. What a test starts
-# with the product's own settings finds them below its data directory (`tests.processes.share_fonts`).
+# Making the letters' fonts takes seconds: once for all processes, and kept for the next run. What a test
+# starts with the product's own settings finds them below its data directory (`tests.processes.share_fonts`).
 FONT_CACHE_DIR = Path(tempfile.gettempdir(), f"desk-tests-fonts-{os.getuid()}")
 
 # Static files are served by their plain names: nothing has to be collected first.

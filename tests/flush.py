@@ -78,7 +78,7 @@ def keep_reference_data(connection: BaseDatabaseWrapper) -> None:
 
     # What is made after migrations is kept with what they loaded, and need not be looked for each time.
     flush.emit_post_migrate_signal = lambda *_args, **_options: None  # type: ignore[attr-defined]
-    connection.ops.sql_flush = sql_flush  # type: ignore[method-assign]
+    connection.ops.sql_flush = sql_flush  # type: ignore[method-assign, assignment]
     connection.ops.execute_sql_flush = execute_sql_flush  # type: ignore[method-assign, assignment]
 
 

@@ -153,7 +153,7 @@ BY_CHAIN: type[Model] = Event
 
 _OF_ORGANISATIONS = "belongs to organisations, which work with several authorities"
 _OPENS = "holds a secret, or the digest of one, that opens something"
-_MUSCLE = "work of this installation on its way; what it is about is exported"
+_ON_ITS_WAY = "work of this installation on its way; what it is about is exported"
 
 LEFT_OUT: Mapping[type[Model], str] = {
     Membership: _OF_ORGANISATIONS,
@@ -171,8 +171,8 @@ LEFT_OUT: Mapping[type[Model], str] = {
     User.user_permissions.through: "rights in the administration of this installation",
     desk.Notice: "what one person was shown of events that are exported",
     desk.NoticePreference: "a person's own choice",
-    desk.AnsweredCall: _MUSCLE,
-    OutboxMessage: _MUSCLE,
-    CarriedOutAct: _MUSCLE,
+    desk.AnsweredCall: _ON_ITS_WAY,
+    OutboxMessage: _ON_ITS_WAY,
+    CarriedOutAct: _ON_ITS_WAY,
     Series: "the last numbers given; every number stands in what bears it",
 }

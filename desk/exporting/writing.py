@@ -9,7 +9,7 @@ import json
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import date, datetime
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 from typing import Any, BinaryIO, cast
 from uuid import UUID, uuid5
@@ -23,7 +23,7 @@ from audit.models import ChainHead, Event
 from authorisation.procedures.shipped import SHIPPED, text_shipped
 from desk.exporting.owned import BY_CHAIN, LEFT_OUT, OWNED, Owned
 from letters import storage
-from letters.models import Letter
+from letters.models import Letter, PaperRecord
 from projects.content_store import BytesLost
 from projects.documents import document_bytes
 from projects.models import Document
@@ -181,9 +181,16 @@ def _digests_of_documents(authority: Authority) -> Iterator[tuple[str, Callable[
 
 
 def _digests_of_letters(authority: Authority) -> Iterator[tuple[str, Callable[[], bytes]]]:
+    """Of each letter every file that was made of it, those of the way over paper included."""
+    letters = Letter.objects.filter(authority=authority).order_by("pk")
+    copies = PaperRecord.objects.filter(letter__authority=authority).order_by("pk")
     seen: set[str] = set()
-    found = Letter.objects.filter(authority=authority).order_by("pk")
-    for digests in found.values_list("unsigned_sha256", "signed_sha256", "public_sha256").iterator(_AT_ONCE):
+    for digests in chain(
+        letters.values_list("unsigned_sha256", "paper_sha256", "signed_sha256", "public_sha256").iterator(
+            _AT_ONCE
+        ),
+        copies.values_list("copy_sha256").iterator(_AT_ONCE),
+    ):
         for digest in digests:
             if digest and digest not in seen:
                 seen.add(digest)

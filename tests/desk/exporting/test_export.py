@@ -21,8 +21,9 @@ from desk.exporting.owned import BY_CHAIN, LEFT_OUT, OWNED
 from letters.models import Letter
 from projects.content_store import BytesLost
 from projects.models import Document
-from tests.authorisation.factories import Staff, drafted, granted, two_staffs
+from tests.authorisation.factories import Staff, drafted, granted, letter_due, two_staffs
 from tests.authorisation.test_outcomes import issue, transfer
+from tests.letters.papers import issued_on_paper
 from tests.projects.files import pdf
 
 OURS = {
@@ -125,6 +126,17 @@ def test_an_export_holds_all_of_an_authority_and_nothing_of_another(tmp_path: Pa
     assert {row["email"] for row in rows(folder, "accounts.User")} == set(
         User.objects.filter(tenures__office__authority=ours.authority).values_list("email", flat=True)
     )
+
+
+@pytest.mark.django_db
+def test_of_a_letter_on_paper_every_file_is_there(tmp_path: Path) -> None:
+    ours, _theirs = two_staffs()
+    letter = issued_on_paper(ours, letter_due(ours))
+    call_command("export_authority", ours.authority.slug, "--out", str(tmp_path / "export"))
+    copied = letter.paper_records.get().copy_sha256
+    files = {letter.unsigned_sha256, letter.paper_sha256, copied, letter.signed_sha256}
+    assert len(files - {""}) == 4
+    assert {each.stem for each in (tmp_path / "export" / "letters").iterdir()} == files
 
 
 @pytest.mark.django_db

@@ -26,6 +26,8 @@ from tests.authorisation.test_outcomes import issue, transfer
 from tests.letters.papers import issued_on_paper
 from tests.projects.files import pdf
 
+# Made once: a PDF says when it was made.
+DESIGN = pdf()
 OURS = {
     "config",
     "desk",
@@ -56,7 +58,7 @@ def busy(of: Staff) -> None:
     of.clock.move_to(of.clock.now().replace(year=2027))
     issue(of, case.activity, {2026: 500})
     transfer(of, case.authorisation, {2026: 100})
-    design = Upload(content=pdf(), name="design.pdf", declared="application/pdf")
+    design = Upload(content=DESIGN, name="design.pdf", declared="application/pdf")
     add_document(drafted(of), design, Said(type="activity-design"), act=of.act())
 
 
@@ -98,7 +100,7 @@ def test_an_export_holds_all_of_an_authority_and_nothing_of_another(tmp_path: Pa
     signed = (folder / "letters" / f"{letter.signed_sha256}.pdf").read_bytes()
     assert hashlib.sha256(signed).hexdigest() == letter.signed_sha256
     document = Document.objects.get(name="design.pdf")
-    assert (folder / "documents" / document.sha256).read_bytes() == pdf()
+    assert (folder / "documents" / document.sha256).read_bytes() == DESIGN
 
     # The trail: every event of what it owns, in the order of its chain.
     streams = [

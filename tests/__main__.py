@@ -87,7 +87,8 @@ def _run(where: str, database_url: str, arguments: list[str]) -> Run:
             "-n",
             WORKERS,
             "--dist",
-            "loadgroup",
+            # A file to a worker: what its tests share is made once.
+            "loadscope",
             f"--junitxml={report}",
             *arguments,
         ]

@@ -20,8 +20,7 @@ from tests.desk.access.table import ROWS
 from tests.desk.access.test_matrix import ask
 from tests.desk.access.world import World
 
-# What they share takes long to make: one process has them all.
-pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("constant queries")]
+pytestmark = pytest.mark.django_db
 
 FEW, HUNDRED, THOUSAND = 10, 100, 1000
 # One of each who sees a list of their own.

@@ -41,6 +41,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("desk.programs.urls")),
     path("", include("desk.recording.urls")),
     path("", include("desk.rules.urls")),
+    path("", include("desk.specimens.urls")),
     path("", include("desk.volumes.urls")),
     path("", include("desk.webhooks.urls")),
     path("cases/<uuid:public_id>/", for_people_signed_in(case), name="case"),

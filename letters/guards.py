@@ -5,12 +5,17 @@ from datetime import date
 from typing import TYPE_CHECKING, cast
 from uuid import UUID
 
+from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Office, User
+from accounts.names import in_language
 from accounts.selectors import held_on
 from authorisation.guards.paying import fees_before_the_letter_are_settled
 from authorisation.lifecycle import State as CaseState
+from letters.certificates import SEAL
+from letters.fonts import undrawable
+from letters.keys import names_in_certificate
 from letters.signatories import signing_offices_of
 from workflow.actors import Actor, Person
 from workflow.refusals import Reason
@@ -41,6 +46,42 @@ def fees_are_settled(letter: "Letter", actor: Actor) -> Iterable[Reason]:
     if letter.case.state != CaseState.LETTER_DUE:
         return ()
     return fees_before_the_letter_are_settled(letter.case, actor)
+
+
+def signature_can_be_drawn(letter: "Letter", actor: Actor) -> Iterable[Reason]:
+    """What the stamp of a signature says is known before: its names are in the certificate of the office.
+
+    The sealing would fail on them, when everybody has signed.
+    """
+    if letter.on_paper or not isinstance(actor, Person) or actor.office is None:
+        return ()
+    office = actor.office
+    return _drawn(
+        actor.user.name,
+        in_language(office.title, letter.language),
+        *names_in_certificate(authority=letter.authority.slug, office=str(office.public_id)),
+    )
+
+
+def seal_can_be_drawn(letter: "Letter", actor: Actor) -> Iterable[Reason]:
+    """The same of the seal of the authority, which a certified copy bears."""
+    return _drawn(*names_in_certificate(authority=letter.authority.slug, office=SEAL))
+
+
+def _drawn(*names: str) -> Iterable[Reason]:
+    if signs := undrawable("".join(names), settings.LETTER_FONT_DIR):
+        yield Reason(
+            code="signature-undrawable",
+            words=_(
+                "No font here can draw these characters of the names that the signature shows: %(signs)s. "
+                "The letter could not be sealed."
+            ),
+            values={"signs": ", ".join(f"{sign} (U+{ord(sign):04X})" for sign in signs[:10])},
+            mend=_(
+                "Let whoever runs the system put a font that has them into LETTER_FONT_DIR and start it "
+                "again, or provide a certificate whose names are in another script."
+            ),
+        )
 
 
 def every_office_has_consented(letter: "Letter", actor: Actor) -> Iterable[Reason]:

@@ -75,7 +75,11 @@ class LetterLifecycle(Governed):
         permission=(Role.NEXT_SIGNER,),
         label=_("Sign"),
         says=_("A signing office consents to the digest; the letter is sealed when the last one has."),
-        conditions=(guards.fees_are_settled, guards.is_signed_electronically),
+        conditions=(
+            guards.fees_are_settled,
+            guards.is_signed_electronically,
+            guards.signature_can_be_drawn,
+        ),
         needs=(guards.consent_is_to_these_bytes,),
         effects=("produce_letter", "tell_signers"),
         asks_again=True,
@@ -88,7 +92,11 @@ class LetterLifecycle(Governed):
         permission=(Role.DIRECTOR,),
         label=_("Have it signed on paper"),
         says=_("The letter is printed and signed by hand: the paper is the original, and needs no key."),
-        conditions=(guards.is_signed_electronically, guards.nobody_has_signed),
+        conditions=(
+            guards.is_signed_electronically,
+            guards.nobody_has_signed,
+            guards.seal_can_be_drawn,
+        ),
         effects=("produce_letter", "tell_desk"),
     )
     def choose_paper(self) -> None: ...
@@ -156,6 +164,7 @@ class LetterLifecycle(Governed):
             guards.is_another_person,
             guards.copy_was_not_judged,
             guards.fees_are_settled,
+            guards.seal_can_be_drawn,
         ),
         needs=(guards.it_is_this_copy, guards.it_is_this_letter),
         effects=("produce_letter",),

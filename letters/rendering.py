@@ -41,19 +41,13 @@ def render(content: Letter, *, crest_svg: bytes | None = None, by_hand: bool = F
         crest_svg = crest_svg or house.crest
     if crest_svg is not None:
         parts["letter:crest.svg"] = crest_svg
-    context = context_of(content, crest=crest_svg is not None, by_hand=by_hand)
     template, more_css = kind_of(content.kind).template, house.css if house is not None else ""
-    page = page_of(template, context, language=content.language)
-    beside = content_beside(content)
-    if beside is not None:
-        other = page_of(template, context_of(beside, by_hand=by_hand), language=beside.language)
-        with translation.override(beside.language):
-            direction = "rtl" if translation.get_language_bidi() else "ltr"
-        page = side_by_side(page, other, language=beside.language, direction=direction)
+    page = page_of_letter(content, crest=crest_svg is not None, by_hand=by_hand)
+    if content.beside is not None:
         more_css = CSS + more_css
     with typeset(
         template,
-        context,
+        {},
         stylesheet="letters/letter.css",
         language=content.language,
         parts=parts,
@@ -63,6 +57,23 @@ def render(content: Letter, *, crest_svg: bytes | None = None, by_hand: bool = F
         places = [] if by_hand else _field_places(document, content)
         pdf = finished(document, content, identifier=_identifier(content, crest_svg, by_hand=by_hand))
     return add_signature_fields(pdf, places) if places else pdf
+
+
+def page_of_letter(content: Letter, *, crest: bool = False, by_hand: bool = False, **marks: Any) -> str:
+    """The page (HTML) of a letter, with a second language beside it where there is one.
+
+    `marks` are what the template is told besides: that it is a preview, or a specimen.
+    """
+    template = kind_of(content.kind).template
+    context = context_of(content, crest=crest, by_hand=by_hand) | marks
+    page = page_of(template, context, language=content.language)
+    beside = content_beside(content)
+    if beside is None:
+        return page
+    other = page_of(template, context_of(beside, by_hand=by_hand) | marks, language=beside.language)
+    with translation.override(beside.language):
+        direction = "rtl" if translation.get_language_bidi() else "ltr"
+    return side_by_side(page, other, language=beside.language, direction=direction)
 
 
 def finished(document: Document, content: Letter, *, identifier: bytes) -> bytes:

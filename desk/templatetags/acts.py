@@ -50,6 +50,15 @@ def holds_an_office(context: Mapping[str, Any]) -> bool:
     return isinstance(person, User) and bool(offices_today(person, clock=RealClock()))
 
 
+@register.simple_tag(takes_context=True)
+def functions_held(context: Mapping[str, Any]) -> frozenset[str]:
+    """The functions of the offices that the person of this page holds today."""
+    person = context.get("user")
+    if not isinstance(person, User):
+        return frozenset()
+    return frozenset(held.function for held in offices_today(person, clock=RealClock()))
+
+
 @register.filter
 def said(reason: Reason) -> str:
     """A reason as a sentence that names places of the application by their names."""

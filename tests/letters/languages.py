@@ -33,6 +33,7 @@ CODE: Final = (
             "redaction",
             "rendering",
             "services",
+            "specimens",
         )
     ),
     "letters/certified_copy.py",

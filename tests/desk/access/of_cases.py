@@ -418,6 +418,14 @@ def _scan_of(name: str, letter: str = "") -> Callable[[World], Mapping[str, Any]
     return at
 
 
+def _specimen(kind: str, language: str) -> Callable[[World], Mapping[str, Any]]:
+    """The address of a letter with placeholders."""
+    return lambda world: {"authority": world.here.authority.slug, "kind": kind, "language": language}
+
+
+# Whose business letters are, before there is one.
+_LOOKING = _OFFICER | who.DIRECTORS
+
 OF_THE_AUTHORITY = [
     Row(name="inbox", get={PAGE: who.HERE | who.THERE}),
     Row(name="overdue", get={PAGE: who.HERE | who.THERE}),
@@ -449,6 +457,11 @@ OF_THE_AUTHORITY = [
     Row(name="paper_scan", at=_scan_of("to_compare"), get={PAGE: who.HERE}),
     Row(name="paper_scan", situation="of another letter", at=_scan_of("to_compare", "to_print"), get={}),
     Row(name="preview_styles", get={PAGE: who.SIGNED_IN}),
+    Row(name="specimens", get={PAGE: _LOOKING | {who.OFFICER_THERE, who.DIRECTOR_THERE}}),
+    Row(name="specimen", at=_specimen("refusal", "en"), get={PAGE: _LOOKING}),
+    Row(name="specimen", situation="of no kind", at=_specimen("invoice", "en"), get={}),
+    Row(name="specimen", situation="in no language", at=_specimen("refusal", "xx"), get={}),
+    Row(name="specimen_look", at=_specimen("refusal", "en"), get={PAGE: _LOOKING}),
     *ACTS,
     Row(
         name="weigh",

@@ -1,0 +1,1 @@
+"""Specimens of letters: what an authority looks at before it uses them."""

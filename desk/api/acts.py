@@ -19,6 +19,7 @@ from rest_framework.response import Response
 
 from authorisation.models import Case
 from authorisation.models.decisions import Outcome
+from authorisation.publication import Unpublished
 from authorisation.services import acts as about
 from authorisation.services import applications, decisions, desk, reviews
 from authorisation.terms import Terms
@@ -131,10 +132,21 @@ class SendBackSerializer(ReasonsSerializer):
     bodies = serializers.ListField(child=serializers.CharField(), allow_null=True, default=None)
 
 
+class UnpublishedSerializer(serializers.Serializer[Any]):
+    """A part of the letter that its public copy leaves out, and on which basis."""
+
+    part = serializers.ChoiceField(choices=Unpublished.choices)
+    basis = serializers.CharField(allow_blank=True, max_length=300)
+
+
 class ApproveSerializer(ActSerializer):
-    """The conditions, and why the host keeps another share than its procedure says, where it does."""
+    """The conditions, and why the host keeps another share than its procedure says, where it does.
+
+    `unpublished` names what is confidential; everything else is public.
+    """
 
     conditions = serializers.ListField(child=serializers.CharField(), default=list)
+    unpublished = UnpublishedSerializer(many=True, required=False)
     share_reason = serializers.CharField(allow_blank=True, default="")
 
 
@@ -157,6 +169,10 @@ class Taken:
 
     sent: type[ActSerializer]
     do: Callable[[Case, Act, Sent], Case]
+
+
+def _unpublished(sent: Sent) -> dict[str, str]:
+    return {one["part"]: one["basis"].strip() for one in sent.get("unpublished", ())}
 
 
 def _sheet(sent: Sent) -> reviews.Sheet:
@@ -290,6 +306,7 @@ STEPS: Mapping[str, Taken] = {
             act=act,
             conditions=sent["conditions"],
             share_reason=sent["share_reason"],
+            unpublished=_unpublished(sent),
             seen=sent["version"],
         ),
     ),
@@ -302,6 +319,7 @@ STEPS: Mapping[str, Taken] = {
             reasons=sent["reasons"],
             conditions=sent["conditions"],
             share_reason=sent["share_reason"],
+            unpublished=_unpublished(sent),
             seen=sent["version"],
         ),
     ),

@@ -18,7 +18,10 @@ class StatusSerializer(serializers.Serializer[Any]):
 
 
 class CheckedLetterSerializer(serializers.Serializer[CheckedLetter]):
-    """A letter that was issued. `says` is null for kinds of letter that are not public."""
+    """A letter that was issued. `says` is null for kinds of letter that are not public.
+
+    `public_sha256` is that of its public copy, where a part is confidential; else empty.
+    """
 
     genuine = serializers.SerializerMethodField()
     code = serializers.CharField()
@@ -29,6 +32,7 @@ class CheckedLetterSerializer(serializers.Serializer[CheckedLetter]):
     party = serializers.CharField(source="party_code")
     authority = serializers.CharField()
     sha256 = serializers.CharField()
+    public_sha256 = serializers.CharField(allow_blank=True)
     on_paper = serializers.SerializerMethodField()
     demonstration = serializers.BooleanField()
     status = StatusSerializer()

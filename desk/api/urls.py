@@ -3,7 +3,18 @@
 from django.urls import URLPattern, path
 
 from desk.access import for_anybody, for_programs
-from desk.api import acts, applying, authorisations, cases, effects, letters, outcomes, procedures, registered
+from desk.api import (
+    acts,
+    applying,
+    authorisations,
+    cases,
+    checking,
+    effects,
+    letters,
+    outcomes,
+    procedures,
+    registered,
+)
 from desk.api.specification import served
 
 urlpatterns: list[URLPattern] = [
@@ -25,6 +36,8 @@ urlpatterns: list[URLPattern] = [
     ),
     path("letters/<uuid:public_id>/file", for_programs(letters.LetterFile.as_view()), name="api_letter_file"),
     path("letters/<str:code>", for_anybody(letters.LetterByCode.as_view()), name="api_letter"),
+    path("checks/file", for_anybody(checking.CheckOfFile.as_view()), name="api_check_file"),
+    path("checks/number", for_anybody(checking.CheckOfNumber.as_view()), name="api_check_number"),
     path("activities", for_programs(registered.Activities.as_view()), name="api_activities"),
     path("activities/<uuid:public_id>", for_programs(registered.OneActivity.as_view()), name="api_activity"),
     path(

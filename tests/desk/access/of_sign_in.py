@@ -12,6 +12,7 @@ from tests.desk.access.rows import (
     DONE,
     HIDDEN,
     MISTAKEN,
+    NO_SUCH_METHOD,
     PAGE,
     REFUSED,
     SHOW_AGAIN,
@@ -320,6 +321,13 @@ PUBLIC = [
         situation="of a letter that is not issued",
         get={HIDDEN: who.EVERYBODY},
     ),
+    # Without a file, and without a number, nothing is examined.
+    _public(
+        "api_check_file",
+        get={NO_SUCH_METHOD: who.EVERYBODY},
+        post={MISTAKEN: who.EVERYBODY},
+    ),
+    _public("api_check_number", get={MISTAKEN: who.EVERYBODY}),
     *(
         _public(name)
         for name in ("api_specification", "api_parties", "api_approaches", "api_procedures", "api_register")

@@ -57,7 +57,9 @@ def test_it_says_of_every_address_what_a_caller_has_to_show(schema: dict[str, An
     for path, operations in schema["paths"].items():
         for operation in operations.values():
             shown = operation.get("security", [{}])
-            is_public = path.startswith(("/api/v1/register", "/api/v1/parties", "/api/v1/approaches"))
+            is_public = path.startswith(
+                ("/api/v1/checks", "/api/v1/register", "/api/v1/parties", "/api/v1/approaches")
+            )
             assert ({} in shown) == (
                 is_public or path.startswith("/api/v1/procedures") or path.endswith("{code}")
             )

@@ -134,7 +134,8 @@ class OutsideServices:
                 algorithm=asked.hash_algorithm,
                 cert_status=ocsp.OCSPCertStatus.GOOD if when is None else ocsp.OCSPCertStatus.REVOKED,
                 this_update=self.now - timedelta(minutes=1),
-                next_update=self.now + timedelta(minutes=10),
+                # Longer than any run of tests: the clock of the services stands still meanwhile.
+                next_update=self.now + timedelta(hours=12),
                 revocation_time=when,
                 revocation_reason=None if when is None else x509.ReasonFlags.key_compromise,
             )

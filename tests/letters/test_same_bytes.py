@@ -132,9 +132,11 @@ def test_packages_installed_anew_from_their_hashes_give_the_same_bytes(
     """With nothing but what the product needs: what the tests install changes no letter."""
     subprocess.run([sys.executable, "-m", "venv", tmp_path / "venv"], check=True)
     python = tmp_path / "venv" / "bin" / "python"
-    installing = [python, "-m", "pip", "install", "--quiet", "--require-hashes", "-r"]
+    wanted = str(CHECKOUT / "requirements" / "product.txt")
     subprocess.run(
-        [*installing, CHECKOUT / "requirements" / "product.txt"], check=True, timeout=20 * _MINUTES
+        [str(python), "-m", "pip", "install", "--quiet", "--require-hashes", "-r", wanted],
+        check=True,
+        timeout=20 * _MINUTES,
     )
     # Without the packages of this process: `-E` would also leave out where the code is.
     system = System(

@@ -78,6 +78,9 @@ SECOND_FACTOR: list[URLPattern] = [
     ),
 ]
 
+# Below the API a problem document, and else the page.
+handler404 = "desk.api.problems.not_found"
+
 urlpatterns: list[URLPattern | URLResolver] = [
     *SIGN_IN,
     path("account/second-factor/", include(SECOND_FACTOR)),

@@ -4,8 +4,9 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.http import Http404
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.utils.translation import gettext_lazy as _
+from django.views.defaults import page_not_found
 from pydantic import ValidationError
 from rest_framework import exceptions, serializers
 from rest_framework.response import Response
@@ -54,6 +55,20 @@ def problem(
         "reasons": [dict(reason) for reason in reasons],
     }
     return Response(document, status=status, content_type=MEDIA_TYPE)
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """404 for an address that nobody answers: a problem document below the API, and else the page."""
+    if not request.path.startswith("/api/"):
+        return page_not_found(request, exception)
+    document = {
+        "type": "/problems/not_found",
+        "title": str(_("There is no such record, or not for you.")),
+        "status": 404,
+        "detail": str(_("There is no such record, or not for you.")),
+        "reasons": [],
+    }
+    return JsonResponse(document, status=404, content_type=MEDIA_TYPE)
 
 
 def refused(refusal: Refused) -> Response:

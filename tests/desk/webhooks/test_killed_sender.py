@@ -52,14 +52,14 @@ KILLED = {
 @pytest.mark.parametrize("point", KILLED)
 def test_a_killed_worker_loses_and_doubles_no_message(point: str, tmp_path: Path) -> None:
     ours, _theirs = two_staffs()
-    listens = listening(ours)
-    authorised(ours)
-    noted = tmp_path / "sent"
-    script = KILL + DELIVER.format(point=SENDS.format(noted=str(noted)) + KILLED[point])
-    killed(script)
-    end_leases()
     with serving(tmp_path) as server, pytest.MonkeyPatch.context() as patched:
         patched.setattr(delivering, "WAY", server.way())
+        listens = listening(ours, server.address)
+        authorised(ours)
+        noted = tmp_path / "sent"
+        script = KILL + DELIVER.format(point=SENDS.format(noted=str(noted)) + KILLED[point])
+        killed(script)
+        end_leases()
         outbox.deliver_due()
         sent = [headers["webhook-id"] for _path, headers, _body in server.asked]
     assert kinds_told(listens) == ["authorisation.issued"]
@@ -74,15 +74,15 @@ def test_a_killed_worker_loses_and_doubles_no_message(point: str, tmp_path: Path
 
 def test_eight_workers_at_once_write_each_message_once_and_send_it_once(tmp_path: Path) -> None:
     ours, _theirs = two_staffs()
-    listening(ours)
-    authorised(ours)
-    tells = OutboxMessage.objects.filter(effect=telling.EFFECT).latest("pk")
-    told = Delivery(key=tells.key, payload=tells.payload, clock=RealClock())
-    done = at_once(*[lambda: telling.tell(told) for _each in range(8)])
-    assert [each for each in done if each is not None] == []
-    assert Message.objects.filter(kind="authorisation.issued").count() == 1
     with serving(tmp_path) as server, pytest.MonkeyPatch.context() as patched:
         patched.setattr(delivering, "WAY", server.way())
+        listening(ours, server.address)
+        authorised(ours)
+        tells = OutboxMessage.objects.filter(effect=telling.EFFECT).latest("pk")
+        told = Delivery(key=tells.key, payload=tells.payload, clock=RealClock())
+        done = at_once(*[lambda: telling.tell(told) for _each in range(8)])
+        assert [each for each in done if each is not None] == []
+        assert Message.objects.filter(kind="authorisation.issued").count() == 1
         done_too = at_once(*[outbox.deliver_due for _each in range(8)])
         assert [each for each in done_too if isinstance(each, Exception)] == []
         sent = [headers["webhook-id"] for _path, headers, _body in server.asked]

@@ -39,7 +39,7 @@ from authorisation.kinds import Initiative, Kind
 from authorisation.lifecycle import State as CaseState
 from authorisation.models import Authorisation, Case, ObligationFinding, PlannedAct
 from authorisation.permissions import may_see_authorisation
-from authorisation.planned import effect_on, plan_of
+from authorisation.planned import effect_on, is_about, plan_of
 from authorisation.services.applications import submit, who_may_open, write_draft
 from authorisation.standing import granting_case
 from workflow.actors import Person
@@ -327,5 +327,8 @@ def discontinue(case: Case, *, act: Act, reasons: str, seen: int | None = None) 
 
 
 def _facts(case: Case) -> dict[str, Json]:
+    """What the door is told of the plan; of a case that carries none it says why there is no such step."""
+    if not is_about(case):
+        return {"grounds": False, "act": ""}
     plan = plan_of(case)
     return {"grounds": bool(plan.grounds), "act": plan.type}

@@ -57,7 +57,7 @@ from projects.services import (
     register_entities,
     register_ndc_period,
 )
-from workflow.actors import Person
+from workflow.actors import Person, Program
 from workflow.clock import today
 from workflow.door import Act, Move, take
 from workflow.refusals import Kind as Refusal
@@ -157,6 +157,8 @@ def who_may_open(act: Act, authority: Authority, applicant: Organisation) -> Per
             if reasons:
                 raise Refused(Refusal.ROLE, reasons)
             return actor
+    if isinstance(actor, Program):
+        raise Refused(Refusal.ROLE, [_no_program()])
     raise Refused(
         Refusal.ROLE,
         [
@@ -166,6 +168,17 @@ def who_may_open(act: Act, authority: Authority, applicant: Organisation) -> Per
                 mend=_("Let somebody of the organisation open it, or the desk of the authority."),
             )
         ],
+    )
+
+
+def _no_program() -> Reason:
+    """Who acts in a case is a person who proves who they are, the system or the clock, and nobody else."""
+    return Reason(
+        code="role",
+        words=_(
+            "A program acts in no case: people answer for what an application says, and declare it true."
+        ),
+        mend=_("Let somebody of the organisation do it in their own session; the program may read the case."),
     )
 
 
@@ -227,6 +240,8 @@ def _refuse_what_is_locked(case: Case, before: Mapping[str, Any], after: Mapping
 
 
 def _refuse_unless_open_for_writing(case: Case, act: Act) -> None:
+    if isinstance(act.actor, Program) and may_see_case(case, act.actor, act.clock):
+        raise Refused(Refusal.ROLE, [_no_program()])
     roles = roles_in_case(case, act.actor, act.clock)
     if not may_see_case(case, act.actor, act.clock) or not {Role.APPLICANT, Role.DESK_OFFICER} & roles:
         raise Refused(

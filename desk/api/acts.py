@@ -22,6 +22,7 @@ from authorisation.models.decisions import Outcome
 from authorisation.publication import Unpublished
 from authorisation.services import acts as about
 from authorisation.services import applications, decisions, desk, reviews
+from authorisation.supporting_documents import scan_of
 from authorisation.terms import Terms
 from authorisation.verdicts import SheetAnswer, Verdict
 from desk.api.cases import OneCaseSerializer
@@ -199,7 +200,7 @@ STEPS: Mapping[str, Taken] = {
     "submit": Taken(
         SubmitSerializer,
         lambda case, act, sent: applications.submit(
-            case, act=act, declared=sent["declared"], seen=sent["version"]
+            case, act=act, declared=sent["declared"], scan=scan_of(case), seen=sent["version"]
         ),
     ),
     "withdraw": Taken(

@@ -1,7 +1,8 @@
 """Applications through the API: opening one, writing in it, and sending a document, as the pages do.
 
-People do so for their organisation, or as officers for an applicant on paper; a program acts for nobody in
-a case, and is told so.
+People do so for their organisation, or as officers for an applicant on paper. A program acts in no case,
+whatever its scopes, and is told so: in a case act persons who proved who they are, the system and the clock,
+and a submission is a declaration. What a program brings goes in through a person, or as a dossier.
 """
 
 import hashlib

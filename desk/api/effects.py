@@ -5,6 +5,7 @@ from dataclasses import asdict
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from drf_spectacular.utils import extend_schema, extend_schema_field
 from pydantic import ValidationError
 from rest_framework import serializers
@@ -22,8 +23,11 @@ from desk.api.cases import CaseSerializer
 from desk.api.problems import ProblemSerializer, ReasonSerializer, reason_as_json, sentences_of
 from desk.api.repeating import once
 from desk.api.views import Endpoint
+from desk.changing.offered import ACTS
+from desk.changing.selectors import capacity_of
 from workflow.clock import RealClock
 from workflow.door import Act
+from workflow.refusals import Kind, Reason, Refused
 
 
 class PlanSerializer(serializers.Serializer[Any]):
@@ -142,12 +146,30 @@ class PlannedEffect(_OfAnAuthorisation):
         responses={200: EffectSerializer, (422, "application/problem+json"): ProblemSerializer},
     )
     def post(self, request: Request, identifier: str) -> Response:
-        """Line by line, before anybody confirms anything."""
+        """Line by line, before anybody confirms anything: for whoever could open such an act."""
         authorisation = self._seen(identifier)
         sent = PlanSerializer(data=request.data)
         sent.is_valid(raise_exception=True)
-        effect = preview(authorisation, sent.validated_data["plan"], clock=RealClock())
+        plan = sent.validated_data["plan"]
+        self._refuse_others(authorisation, plan)
+        effect = preview(authorisation, plan, clock=RealClock())
         return Response(EffectSerializer(effect).data)
+
+    def _refuse_others(self, authorisation: Authorisation, plan: AnyPlan) -> None:
+        """As the page of the plan does. A program opens none, and may look at those of its organisation."""
+        offered = ACTS[plan.type]
+        capacities = self.caller.capacities(authorisation.authority)
+        capacity = capacity_of(authorisation, capacities, RealClock())
+        is_holders = self.caller.program is not None and offered.by_holder
+        if capacity.acts_on(offered) is None and not is_holders:
+            raise Refused(Kind.ROLE, [_NOT_THEIRS])
+
+
+_NOT_THEIRS = Reason(
+    code="role",
+    words=gettext_lazy("What an act would do is shown to whoever could open it."),
+    mend=gettext_lazy("Ask the desk of the authority, or look at an act for which a holder may ask."),
+)
 
 
 class OpenedActs(_OfAnAuthorisation):

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, cast
 from uuid import UUID
 
+from django.core.exceptions import PermissionDenied
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
@@ -105,17 +106,33 @@ class Report(Endpoint):
     scope = Scope.REPORT
     sent: type[ReportSerializer]
 
-    def _report(self, request: Request, do: Callable[[Act, Sent], None]) -> Response:
+    def _report(
+        self, request: Request, record: Activity | Authorisation, do: Callable[[Act, Sent], None]
+    ) -> Response:
         sent = self.sent(data=request.data)
         sent.is_valid(raise_exception=True)
         given = cast(Sent, sent.validated_data)
 
         def carry_out(key: str) -> Response:
-            actor: Actor = self.caller.acting(office=given["office"], organisation=given["organisation"])
+            actor = self._acting(given, record)
             do(Act(actor=actor, clock=RealClock(), key=key), given)
             return Response({"recorded": True, "on": given["on"].isoformat()}, status=201)
 
         return once(request, self.caller.name, carry_out, clock=RealClock())
+
+    def _acting(self, given: Sent, record: Activity | Authorisation) -> Actor:
+        """As whom. To whoever borrows an office and may not even know of the record, there is none."""
+        try:
+            return self.caller.acting(office=given["office"], organisation=given["organisation"])
+        except PermissionDenied:
+            if not self._may_know(record):
+                raise NotFound from None
+            raise
+
+    def _may_know(self, record: Activity | Authorisation) -> bool:
+        if isinstance(record, Activity):
+            return self.caller.cases().filter(activity=record).exists()
+        return self.caller.authorisations().filter(pk=record.pk).exists()
 
 
 class ReportedIssuance(Report):
@@ -143,7 +160,7 @@ class ReportedIssuance(Report):
             )
             outcomes.record_issuance(activity, issuance, act=act)
 
-        return self._report(request, do)
+        return self._report(request, activity, do)
 
 
 class ReportOnAuthorisation(Report):
@@ -188,7 +205,7 @@ class ReportedFirstTransfer(ReportOnAuthorisation):
                 unadjusted=given["unadjusted"],
             )
 
-        return self._report(request, do)
+        return self._report(request, authorisation, do)
 
 
 class ReportedUse(ReportOnAuthorisation):
@@ -214,7 +231,7 @@ class ReportedUse(ReportOnAuthorisation):
                 for_year=given["for_year"],
             )
 
-        return self._report(request, do)
+        return self._report(request, authorisation, do)
 
 
 class ReportedCancellation(ReportOnAuthorisation):
@@ -238,7 +255,7 @@ class ReportedCancellation(ReportOnAuthorisation):
                 evidence=_evidence(given),
             )
 
-        return self._report(request, do)
+        return self._report(request, authorisation, do)
 
 
 def _evidence(given: Sent) -> Evidence:

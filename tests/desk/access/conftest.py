@@ -27,3 +27,9 @@ def everybody(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iter
             yield made
     finally:
         logging.disable(logging.NOTSET)
+
+
+@pytest.fixture
+def at_length(request: pytest.FixtureRequest) -> bool:
+    """Whether everybody comes."""
+    return bool(request.config.getoption("--proof"))

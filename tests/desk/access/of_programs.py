@@ -27,6 +27,10 @@ from tests.desk.access.world import World
 CALLED = Answer("carried out", 200)
 RECORDED = Answer("recorded", 201)
 _KNOWN = who.SIGNED_IN
+# Whose registry tracks the outcomes here.
+_TRACKING = {who.REGISTRY}
+# Who could open an act of the authority.
+_OPENING = {who.OFFICER} | who.DIRECTORS
 
 
 def _case(name: str, /, **more: Any) -> Callable[[World], Mapping[str, Any]]:
@@ -113,7 +117,7 @@ def _reports(name: str, at: Callable[[World], Any], *, done: Answer, **sent: Any
         office = str(world.here.offices[Function.DESK_OFFICER][0].public_id)
         return Called({"office": office, "on": world.today.isoformat(), "evidence": "Notice 7", **sent})
 
-    answers: Answers = {done: {who.OFFICER}, REFUSED: _KNOWN - {who.OFFICER}}
+    answers: Answers = {done: {who.OFFICER}, REFUSED: (who.KNOWING | _TRACKING) - {who.OFFICER}}
     return Row(
         name=name,
         at=at,
@@ -177,7 +181,7 @@ OF_PROGRAMS = [
         at=_authorisation,
         access=Access.PROGRAMS,
         get={NO_SUCH_METHOD: _KNOWN},
-        post={CALLED: who.KNOWING},
+        post={CALLED: _OPENING, REFUSED: who.KNOWING - _OPENING},
         sends=lambda world, visitor: Called({"plan": {"type": "revocation", "grounds": "As found."}}),
         changes=(),
     ),

@@ -42,12 +42,6 @@ def ask(world: World, visitor: str, address: str, sent: dict[str, Any] | None = 
         browser.cookies = kept
 
 
-@pytest.fixture
-def at_length(request: pytest.FixtureRequest) -> bool:
-    """Whether everybody comes."""
-    return bool(request.config.getoption("--proof"))
-
-
 def coming(row: Row, *, act: bool, at_length: bool) -> list[str]:
     """Who comes to this address, in a fixed order."""
     if at_length:

@@ -35,7 +35,7 @@ from authorisation.models import (
     TakenBack,
 )
 from authorisation.models.volumes import Pool
-from authorisation.planned import effect_for, granted_plan_of
+from authorisation.planned import effect_for, effect_on, granted_plan_of
 from authorisation.standing import granting_case
 from authorisation.terms import Terms
 from projects.models import Activity, CooperativeApproach
@@ -158,6 +158,25 @@ def take_effect(authorisation: Authorisation, facts: Facts, event: Event) -> Col
     if added or plan.type in ("resumption", "period"):
         covering.cover_what_is_issued(moving, authorisation)
         obligations.begin_after_issuance(authorisation, event, on=moving.on)
+    return ()
+
+
+def end_what_was_brought_in(authorisation: Authorisation, facts: Facts, event: Event) -> Collection[Reason]:
+    """Takes away what an earlier letter authorised that had ended before it was brought in.
+
+    Nothing is held for it any more, under its own ceilings or those above. No version is made: its letter
+    stays the last, and what ended it is on record elsewhere.
+    """
+    Activity.locked(authorisation.activity_id)
+    granted = granting_case(authorisation)
+    moving = Moving(case=granted, event=event, on=_day(granted, event))
+    plan = acts.read({"type": "revocation", "grounds": str(facts["source"])})
+    effect = effect_on(authorisation, plan, on=moving.on)
+    for one in effect.lines:
+        _settle_line(moving, authorisation, granted, one)
+    _settle_total(moving, granted, effect)
+    for ceiling, difference in _above(granted, effect):
+        must_move(moving, ceiling, Pool.AUTHORISED, Pool.OUTSIDE, max(0, -difference))
     return ()
 
 

@@ -12,6 +12,7 @@ from typing import Any
 import rfc8785
 
 from accounts.models import Authority, Organisation
+from authorisation.lifecycle_of_authorisations import State
 from authorisation.models import Authorisation, AuthorisationVersion, Case
 from authorisation.models.earlier_letters import EarlierLetter, Unknown
 from authorisation.serials import Serial, written
@@ -41,6 +42,7 @@ class EarlierAuthorisation:
     year                 in which it was given; the days are 1 January of it where they are not known
     ca_id                identifier of the cooperative approach; "" while none is assigned
     holder               its organisation; None where it is not known
+    stands_as            how it stood when it was brought in
     beside               the number of its letter, where one with another number says all the same; "" else
     source               the file and row that say so
     """
@@ -56,6 +58,7 @@ class EarlierAuthorisation:
     ca_id: str = ""
     holder: Organisation | None = None
     original: Original
+    stands_as: State = State.IN_FORCE
     beside: str = ""
     source: str
 

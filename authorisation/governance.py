@@ -132,6 +132,7 @@ def register() -> None:
                 "use": record_use,
                 "cancel": record_cancellation,
                 "take_effect": carrying_out.take_effect,
+                "end_what_was_brought_in": carrying_out.end_what_was_brought_in,
             },
         ),
     )

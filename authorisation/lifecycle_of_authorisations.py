@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from authorisation.guards import holding_back, recording
+from authorisation.guards import bringing_in, holding_back, recording
 from authorisation.roles import Role
 from workflow.governed import Governed
 from workflow.steps import StateField, Transitions
@@ -184,3 +184,51 @@ class AuthorisationLifecycle(Governed):
         effects=("list_whom_to_tell", "tell_programs"),
     )
     def expire(self) -> None: ...
+
+    # -- how one that is brought in stood already; nobody is told of what happened long ago ----------
+
+    @transition(
+        source=S.IN_FORCE,
+        target=S.SUSPENDED,
+        permission=(Role.SYSTEM,),
+        label=_("Bring in as suspended"),
+        says=_("It was suspended elsewhere before this register was kept."),
+        conditions=(bringing_in.nothing_has_happened_to_it_here,),
+        needs=(bringing_in.somebody_answers_for_it,),
+    )
+    def bring_in_as_suspended(self) -> None: ...
+
+    @transition(
+        source=S.IN_FORCE,
+        target=S.REVOKED,
+        permission=(Role.SYSTEM,),
+        label=_("Bring in as revoked"),
+        says=_("It was revoked elsewhere before this register was kept: nothing more can move."),
+        conditions=(bringing_in.nothing_has_happened_to_it_here,),
+        needs=(bringing_in.somebody_answers_for_it,),
+        movement="end_what_was_brought_in",
+    )
+    def bring_in_as_revoked(self) -> None: ...
+
+    @transition(
+        source=S.IN_FORCE,
+        target=S.SURRENDERED,
+        permission=(Role.SYSTEM,),
+        label=_("Bring in as surrendered"),
+        says=_("It was given up elsewhere before this register was kept: nothing more can move."),
+        conditions=(bringing_in.nothing_has_happened_to_it_here,),
+        needs=(bringing_in.somebody_answers_for_it,),
+        movement="end_what_was_brought_in",
+    )
+    def bring_in_as_surrendered(self) -> None: ...
+
+    @transition(
+        source=S.IN_FORCE,
+        target=S.EXPIRED,
+        permission=(Role.SYSTEM,),
+        label=_("Bring in as expired"),
+        says=_("It expired before this register was kept: nothing more can move."),
+        conditions=(bringing_in.nothing_has_happened_to_it_here,),
+        needs=(bringing_in.somebody_answers_for_it,),
+    )
+    def bring_in_as_expired(self) -> None: ...

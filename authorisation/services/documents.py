@@ -12,7 +12,7 @@ from audit import trail
 from audit.models import Event
 from audit.trail import Happening, Json
 from authorisation.fees import COUNTING
-from authorisation.models import Case, CaseDocument, DocumentFinding, FeeProof
+from authorisation.models import Case, CaseDocument, DocumentFinding, EarlierLetter, FeeProof
 from authorisation.models.fees import ProofState
 from projects.documents import TakenIn, record_document, take_in
 from projects.models import Document
@@ -196,6 +196,15 @@ def note_download(document: CaseDocument, *, act: Act) -> None:
 def note_download_of_minutes(case: Case, minutes: Document, *, act: Act) -> None:
     """The same of the minutes of a reviewing body, which are always confidential."""
     _note(case.pk, {"document": str(minutes.public_id), "type": "minutes"}, act=act)
+
+
+def note_download_of_earlier_letter(letter: EarlierLetter, *, act: Act) -> None:
+    """The same of the scan of a letter that was brought in; of a public one nothing."""
+    document = letter.document
+    if document is None or document.confidentiality != Document.Confidentiality.CONFIDENTIAL:
+        return
+    facts: dict[str, Json] = {"document": str(document.public_id), "type": "earlier_letter"}
+    _note(letter.version.case_id, facts, act=act)
 
 
 def note_export(case: Case, sha256: str, *, act: Act) -> None:

@@ -4,10 +4,10 @@ The system enters it, on behalf of a named person who answers for it. Each may b
 already stays as it is. Volumes are whole t CO2 eq.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from functools import partial
-from typing import Any
+from typing import Any, cast
 from uuid import uuid4
 
 from django.db import transaction
@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organisation, User
 from accounts.services import create_organisation
+from audit.canonical import parse_canonical
 from audit.models import Event
 from audit.trail import Json
 from authorisation import blocks, covering, issuing
@@ -22,6 +23,7 @@ from authorisation.earlier import EarlierAuthorisation, EarlierBlock, tonnes_by_
 from authorisation.handling import procedure_for
 from authorisation.issuing import Evidence
 from authorisation.kinds import Initiative, Kind
+from authorisation.lifecycle_of_authorisations import State
 from authorisation.models import Authorisation, Block, Case, IssuedVintage, Line, Recording, Series
 from authorisation.services.applications import write_draft
 from authorisation.services.decisions import authorising_moves
@@ -42,17 +44,18 @@ from workflow.clock import Clock, today
 from workflow.door import Act, Move, pass_through
 from workflow.refusals import Kind as Refusal
 from workflow.refusals import Reason, Refused
+from workflow.steps import Step
 
 
 def bring_in_authorisation(known: EarlierAuthorisation, *, run_by: User, clock: Clock) -> Authorisation:
-    """Enters the authorisation as in force, as far as it is known; the same one where it is there already.
+    """Enters the authorisation as it stands, as far as it is known; the same one where it is there already.
 
     Raises Refused with every reason. A draft that a killed process left behind is taken up.
     """
     act = Act(actor=SYSTEM, clock=clock)
     case = _draft(known, run_by, act)
     if case.authorisation is not None:
-        return case.authorisation
+        return stand_as(case.authorisation, known, run_by=run_by, act=act)
     if known.terms.volumes:
         _expect_at_least(case.activity, _with_other_letters(case.activity, known.terms.volumes), act)
     signed = known.signed_on or date(known.year, 1, 1)
@@ -67,6 +70,7 @@ def bring_in_authorisation(known: EarlierAuthorisation, *, run_by: User, clock: 
         "link": known.original.link,
         "digest": scan.sha256 if scan is not None else "",
         "unknown": [name.value for name in known.unknown],
+        "stands_as": known.stands_as.value,
         "decided_on": signed.isoformat(),
         "signed_on": signed.isoformat(),
         "notified_on": effective.isoformat(),
@@ -74,7 +78,44 @@ def bring_in_authorisation(known: EarlierAuthorisation, *, run_by: User, clock: 
     }
     moves: list[Move[Any]] = [Move(step=Case.bring_in, record=case, facts=facts), *authorising_moves(case)]
     pass_through(act, *moves)
-    return Authorisation.objects.get(versions__case=case)
+    made = Authorisation.objects.get(versions__case=case)
+    return stand_as(made, known, run_by=run_by, act=act)
+
+
+_STANDING_AS: Mapping[State, Step[Authorisation]] = {
+    State.SUSPENDED: Authorisation.bring_in_as_suspended,
+    State.REVOKED: Authorisation.bring_in_as_revoked,
+    State.SURRENDERED: Authorisation.bring_in_as_surrendered,
+    State.EXPIRED: Authorisation.bring_in_as_expired,
+}
+
+
+def stand_as(found: Authorisation, known: EarlierAuthorisation, *, run_by: User, act: Act) -> Authorisation:
+    """The second half of bringing one in: it stands as it stood elsewhere. Where it does, nothing is done.
+
+    A process that was killed in between leaves it in force; the next run, which knows from its event how it
+    was to stand, does the rest.
+    """
+    step = _STANDING_AS.get(known.stands_as)
+    if step is None or not is_left_half(found, known.stands_as):
+        return found
+    facts: dict[str, Json] = {"run_by": run_by.actor, "source": known.source}
+    pass_through(act, Move(step=step, record=found, facts=facts))
+    return Authorisation.objects.get(pk=found.pk)
+
+
+def is_left_half(found: Authorisation, stands_as: State) -> bool:
+    """Whether it was to be brought in as this, and is in force because nobody came so far."""
+    if found.state != State.IN_FORCE or stands_as == State.IN_FORCE:
+        return False
+    case = first_version(found).case
+    event = Event.objects.filter(stream=case.trail_stream, action="bring_in").first()
+    facts = cast("dict[str, Json]", parse_canonical(event.facts)) if event is not None else {}
+    moved_since = Event.objects.filter(stream=found.trail_stream, action__in=_ENTERED)
+    return facts.get("stands_as") == stands_as.value and not moved_since.exists()
+
+
+_ENTERED = ("suspend", "resume", "revoke", "surrender", "expire", "amend")
 
 
 def bring_in_blocks(

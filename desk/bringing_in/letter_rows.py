@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from pydantic import ValidationError
 
 from authorisation.application import IMP, NDC, OP, ApplicationContent
+from authorisation.lifecycle_of_authorisations import State
 from authorisation.terms import Terms, asked_for
 from desk.bringing_in.reading import FIRST_YEAR, LAST_YEAR, Reading
 from desk.bringing_in.statuses import Standing, known_names, standing_named
@@ -67,6 +68,7 @@ class LetterRow:
     """
 
     number: int
+    stands_as: State
     party: str
     programme: str
     project: str
@@ -115,10 +117,11 @@ def _read(row: TableRow) -> LetterRow | OtherRow:
     terms = told.terms(ca_id)
     told.not_empty("programme", "project_id")
     told.not_too_long()
-    if told.sentences or terms is None:
+    if told.sentences or terms is None or standing is None:
         return OtherRow(number=row.number, sentences=tuple(dict.fromkeys(told.sentences)))
     return LetterRow(
         number=row.number,
+        stands_as=State(standing.value),
         party=party,
         programme=told.given["programme"],
         project=told.given["project_id"],

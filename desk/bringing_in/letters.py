@@ -20,7 +20,7 @@ from accounts.models import Organisation
 from accounts.services import create_organisation
 from authorisation.earlier import EarlierAuthorisation, Original, brought_in_as
 from authorisation.models import Authorisation, AuthorisationVersion, EarlierLetter
-from authorisation.services.earlier import bring_in_authorisation
+from authorisation.services.earlier import bring_in_authorisation, is_left_half
 from authorisation.standing import first_version
 from authorisation.terms import Terms
 from desk.bringing_in.blocks import Answering, WhoAnswers
@@ -139,10 +139,11 @@ def _fate_of(
             effective_on=row.effective_on,
             ca_id=row.ca_id,
             original=Original(number=row.letter_number, link=row.link),
+            stands_as=row.stands_as,
             source=f"{source}: {row.number}"[-300:],
         )
         known, found = brought_in_as(known)
-        if found is not None:
+        if found is not None and not is_left_half(found, row.stands_as):
             return _compared(row, found, scan)
         holder = _holder(row.holder, clock) if row.holder is not None else None
         kept = _kept(row, scan, answering, clock, only_try=only_try) if scan is not None else None
@@ -235,6 +236,7 @@ def _said_twice(
     days_known = letter is None or not letter.only_its_year
     day = version.signed_on if days_known else None
     told = [
+        ("status", found.state, row.stands_as.value),
         ("title", found.activity.title, row.title or found.activity.title),
         ("ca_id", found.approach.ca_id or "", row.ca_id),
         ("authorised_on", f"{day or version.signed_on.year}", f"{row.signed_on or row.year}"),

@@ -2,7 +2,8 @@
 
 Exactly the names that national builds of the UNDP registry use: stages of a project, older stages, and
 actions of its ledger, of which the last one stands as a state in tables that were exported. Only what was
-authorised can be brought in as an authorisation; a name that nobody knows is refused, never guessed.
+authorised, whatever became of it since, can be brought in as an authorisation; a name that nobody knows is
+refused, never guessed.
 """
 
 from collections.abc import Mapping
@@ -21,7 +22,8 @@ class Standing(StrEnum):
     IN_FORCE = "in_force"
     SUSPENDED = "suspended"
     REVOKED = "revoked"
-    ENDED = "ended"
+    SURRENDERED = "surrendered"
+    EXPIRED = "expired"
     ENDORSED = "endorsed"
     SUBMITTED = "submitted"
     WITH_APPLICANT = "with_applicant"
@@ -33,8 +35,8 @@ class Standing(StrEnum):
 
     @property
     def is_brought_in(self) -> bool:
-        """Whether a row of it becomes an authorisation in force."""
-        return self == Standing.IN_FORCE
+        """Whether a row of it becomes an authorisation, which then stands as it does elsewhere."""
+        return self in State.values
 
     @property
     def never_authorised(self) -> bool:
@@ -68,12 +70,6 @@ _WHY_NOT: Mapping[Standing, Words] = MappingProxyType(
         Standing.IN_DECISION: _("Nothing was authorised yet: here it would be “in decision”."),
         Standing.LETTER_DUE: _("Nothing was authorised yet: here its letter would be due."),
         Standing.REFUSED: _("It was refused: there is nothing to bring in."),
-        Standing.SUSPENDED: _(
-            "It is suspended: brought in as in force its outcomes could move. Bring it in as AUTHORISED on "
-            "the day on which you suspend it here, or after it was resumed."
-        ),
-        Standing.REVOKED: _("It was revoked: brought in as in force its outcomes could move."),
-        Standing.ENDED: _("It has ended: brought in as in force its outcomes could move."),
         Standing.SAYS_NOTHING: _(
             "This names something that happened, not how it stands. Write how the authorisation stands today."
         ),
@@ -124,8 +120,8 @@ HERE: Mapping[str, Standing] = MappingProxyType(
         State.IN_FORCE.value: Standing.IN_FORCE,
         State.SUSPENDED.value: Standing.SUSPENDED,
         State.REVOKED.value: Standing.REVOKED,
-        State.SURRENDERED.value: Standing.ENDED,
-        State.EXPIRED.value: Standing.ENDED,
+        State.SURRENDERED.value: Standing.SURRENDERED,
+        State.EXPIRED.value: Standing.EXPIRED,
     }
 )
 

@@ -19,7 +19,7 @@ from authorisation.lifecycle import ENDED
 from authorisation.models import Authorisation, Case
 from authorisation.planned import effect_for, is_about
 from authorisation.services import acts
-from authorisation.standing import terms_in_force
+from authorisation.standing import first_version, terms_in_force
 from desk.act_forms import fresh
 from desk.acting import capacities_of
 from desk.changing.forms import About, PlanForm
@@ -66,6 +66,7 @@ def offered(request: HttpRequest, identifier: str) -> HttpResponse:
         "capacity": capacity,
         "cases": cases.order_by("-pk")[:MOST_CASES],
         "inside": capacity.office is not None,
+        "earlier": getattr(first_version(authorisation), "earlier_letter", None),
     }
     return render(request, "desk/changing/offered.html", context)
 

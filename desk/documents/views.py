@@ -10,10 +10,11 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from accounts.models import User
-from authorisation.models import Case
-from authorisation.services.documents import note_download
+from authorisation.models import Case, EarlierLetter
+from authorisation.services.documents import note_download, note_download_of_earlier_letter
 from desk.acting import capacities_of
 from desk.documents.selectors import document_seen_by
+from desk.selectors.seen import authorisations_seen_by
 from projects.content_store import BytesLost
 from projects.documents import document_bytes
 from projects.models import Document
@@ -44,6 +45,28 @@ def document_file(request: HttpRequest, public_id: UUID) -> HttpResponseBase:
     if request.method == "GET":
         note_download(found, act=Act(actor=_as_whom(request, found.case), clock=clock))
     return given_out(found.document, content)
+
+
+@require_safe
+def earlier_letter(request: HttpRequest, identifier: str) -> HttpResponseBase:
+    """The scan of a letter that was brought in: for whoever may see the authorisation that rests on it."""
+    person, clock = cast(User, request.user), RealClock()
+    seen = authorisations_seen_by(person, clock=clock).filter(identifier=identifier)
+    letters = EarlierLetter.objects.select_related("document", "version__case__authority")
+    letter = letters.filter(version__authorisation__in=seen, document__isnull=False).first()
+    if letter is None or letter.document is None:
+        raise Http404
+    document, case = letter.document, letter.version.case
+    try:
+        # By its digest: what is not the file that was brought in is given to nobody.
+        content = document_bytes(document)
+    except BytesLost:
+        logger.exception("The earlier letter %s cannot be given out.", document.public_id)
+        lost = {"case": case, "name": document.name}
+        return render(request, "desk/documents/lost.html", lost, status=500)
+    if request.method == "GET":
+        note_download_of_earlier_letter(letter, act=Act(actor=_as_whom(request, case), clock=clock))
+    return given_out(document, content)
 
 
 def given_out(document: Document, content: bytes) -> FileResponse:

@@ -128,6 +128,8 @@ class Entry:
     held_back: bool
     # The original of its first version, where it was given before this register was kept.
     earlier: EarlierLetter | None
+    stood_so: bool
+    scan_sha256: str
 
     @property
     def sum_by_vintage(self) -> int | None:
@@ -221,7 +223,7 @@ def entry(identifier: str, *, clock: Clock, language: str) -> Entry | None:
     )
     if found is None:
         return None
-    versions = list(found.versions.select_related("case", "earlier_letter"))
+    versions = list(found.versions.select_related("case", "earlier_letter__document"))
     current = next(one for one in versions if one.number == found.current_version)
     letters = {
         letter.public_id: letter
@@ -264,7 +266,23 @@ def entry(identifier: str, *, clock: Clock, language: str) -> Entry | None:
         held_back=bool(unmet_conditions(found)),
         of_the_state=said is not None and said.applicant_of_the_state,
         earlier=earlier,
+        stood_so=_stood_so(found),
+        scan_sha256=_scan_of(earlier),
     )
+
+
+def _stood_so(found: Authorisation) -> bool:
+    """Whether it was brought in as suspended or ended, and nothing has changed since."""
+    changed = events_of(found.trail_stream).exclude(from_state="").exclude(from_state=F("to_state"))
+    last = changed.order_by("-sequence").values_list("action", flat=True).first()
+    return last is not None and last.startswith("bring_in_as_")
+
+
+def _scan_of(earlier: EarlierLetter | None) -> str:
+    """The SHA-256 of the scan; of a confidential one nothing is told."""
+    document = earlier.document if earlier is not None else None
+    public = document is not None and document.confidentiality != document.Confidentiality.CONFIDENTIAL
+    return document.sha256 if document is not None and public else ""
 
 
 def _changed_on(found: Authorisation) -> date | None:

@@ -206,6 +206,10 @@ AUTHORISATION = {
     "revoke": Law("in_force suspended", "revoked", "system"),
     "surrender": Law("in_force suspended", "surrendered", "system"),
     "expire": Law("in_force suspended", "expired", "clock"),
+    "bring_in_as_suspended": Law("in_force", "suspended", "system"),
+    "bring_in_as_revoked": Law("in_force", "revoked", "system"),
+    "bring_in_as_surrendered": Law("in_force", "surrendered", "system"),
+    "bring_in_as_expired": Law("in_force", "expired", "system"),
 }
 
 OBLIGATION = {
@@ -446,6 +450,8 @@ def test_what_happens_to_volumes_and_letters_is_as_the_law_says() -> None:
         "resume": "take_effect",
         "revoke": "take_effect",
         "surrender": "take_effect",
+        "bring_in_as_revoked": "end_what_was_brought_in",
+        "bring_in_as_surrendered": "end_what_was_brought_in",
     }
     draws = {terms_of(step).name for step in steps_of(Case) if "draw_letter" in terms_of(step).effects}
     assert draws == {

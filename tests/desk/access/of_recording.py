@@ -2,19 +2,26 @@
 
 from collections.abc import Callable, Mapping
 from typing import Any
+from unittest.mock import patch
 
 from django.urls import reverse
 
 from accounts.models import Function
+from authorisation import handling
+from authorisation.earlier import EarlierAuthorisation, Original
 from authorisation.issuing import Evidence, Issuance
 from authorisation.models import Authorisation, Recording
+from authorisation.procedures import BUILT_IN
 from authorisation.services import outcomes
-from projects.documents import take_in
+from authorisation.services.earlier import bring_in_authorisation
+from authorisation.terms import Terms
+from projects.documents import receive_document, take_in
 from projects.models import RegistryEntitlement
 from tests.desk.access import visitors as who
 from tests.desk.access.rows import DONE, HIDDEN, PAGE, REFUSED, SHOW_AGAIN, Answers, Row, Sent
 from tests.desk.access.world import World
 from tests.desk.filling import form_on
+from tests.projects.files import pdf
 
 _RECORDING = {who.OFFICER, who.REGISTRY}
 _READING: Answers = {PAGE: who.HERE | {who.REGISTRY}}
@@ -92,6 +99,35 @@ def _evidence(world: World) -> Mapping[str, Any]:
     return {"public_id": Recording.objects.get(document__sha256=file.sha256).public_id}
 
 
+def _brought_in(world: World) -> Mapping[str, Any]:
+    """An authorisation of the organisation here that rests on an earlier letter, with its scan."""
+    on = world.today
+    by = world.here.offices[Function.DESK_OFFICER][1]
+    scan = receive_document(
+        pdf(),
+        authority=world.here.authority,
+        name="letter.pdf",
+        media_type="",
+        received_by=by,
+        at=world.here.clock.now(),
+        confidentiality_basis="Names of people",
+    )
+    known = EarlierAuthorisation(
+        authority=world.here.authority,
+        programme="GS",
+        project="earlier",
+        terms=Terms(uses=("NDC",)),
+        year=on.year,
+        signed_on=on,
+        holder=world.here.organisation,
+        original=Original(number="7/24", scan=scan),
+        source="letters.csv: 1",
+    )
+    with patch.multiple(handling, SHIPPED={}, DEFAULT=BUILT_IN):
+        made = bring_in_authorisation(known, run_by=by, clock=world.here.clock)
+    return {"identifier": made.identifier}
+
+
 def _entitlement(world: World) -> Mapping[str, Any]:
     return {"public_id": RegistryEntitlement.objects.get(ended_at__isnull=True).public_id}
 
@@ -125,6 +161,13 @@ OF_RECORDING = [
     Row(name="record", situation="of nothing that happens", at=_of("theft"), get={}, post={HIDDEN: ()}),
     # Every download of a confidential document is written down.
     Row(name="evidence_file", at=_evidence, get=_READING, notes=True),
+    Row(name="earlier_letter", at=_brought_in, get={PAGE: who.KNOWING}, notes=True),
+    Row(
+        name="earlier_letter",
+        situation="of one that was given here",
+        at=lambda world: {"identifier": _authorisation(world).identifier},
+        get={},
+    ),
     Row(name="registry", at=_entitlement, get={PAGE: {who.REGISTRY}}),
     Row(name="registries", at=_authority, get=_DIRECTING),
     Row(name="entitle_registry", at=_authority, get=_DIRECTING, post=_DIRECTED, sends=_granting),

@@ -5,6 +5,7 @@ from datetime import date, datetime
 from io import StringIO
 from pathlib import Path
 from typing import Any
+from unittest.mock import ANY
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -14,6 +15,7 @@ from accounts.models import Authority, Function, Organisation
 from audit.models import Event
 from audit.verification import verify_database
 from authorisation.models import Authorisation, Case, EarlierLetter, Line
+from authorisation.services import earlier
 from authorisation.terms import Terms
 from authorisation.verification import verify
 from desk.bringing_in.letter_rows import LetterRow, OtherRow, read_letter_rows
@@ -23,6 +25,7 @@ from projects.content_store import ContentStore
 from projects.models import Document
 from tests.authorisation.factories import two_staffs
 from tests.projects.files import pdf
+from workflow.models import OutboxMessage
 
 FULL = {
     "party": "Malawi",
@@ -147,6 +150,56 @@ def test_letters_come_in_with_their_terms_and_scans_and_again_nothing_more_happe
 
     assert "recorded: 1\n  already there: 1\n" in out, "another letter with the same words is another one"
     assert (err, failed, Document.objects.count()) == ("", "", 1)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("status", "state", "held"),
+    [
+        ("FREEZE", "suspended", 3500),
+        ("REVOKE", "revoked", 0),
+        ("surrendered", "surrendered", 0),
+        ("expired", "expired", 3500),
+    ],
+)
+def test_what_was_suspended_or_has_ended_comes_in_as_it_stands(
+    folder: Path, status: str, state: str, held: int
+) -> None:
+    path = csv_of(folder, {**FULL, "status": status}, {**SPARSE, "status": status})
+    out, err, failed = run(path)
+
+    assert (err, failed) == ("", "")
+    assert "recorded: 2" in out
+    assert {one.state for one in Authorisation.objects.all()} == {state}
+    full = Authorisation.objects.earliest("pk")
+    assert sum(full.lines.values_list("authorised", flat=True)) == held
+    assert sum(full.lines.values_list("revoked", flat=True)) == (3500 if held == 0 else 0)
+    assert full.current_version == 1
+    told = Event.objects.filter(stream=full.trail_stream, action=f"bring_in_as_{state}").get()
+    assert "letters.csv: 1" in told.facts, "the trail says by which row"
+    assert not OutboxMessage.objects.filter(payload__step=f"bring_in_as_{state}").exists()
+    assert (verify().wrong, verify_database().faults) == ([], ())
+    before = everything()
+    assert run(path) == (ANY, "", "")
+    assert everything() == before
+
+    _out, err, _failed = run(csv_of(folder, FULL))
+    assert f"status: here {state}, in the file in_force." in err, "nothing is set in force by a table"
+    assert everything() == before
+
+
+@pytest.mark.django_db
+def test_one_whose_process_died_before_it_stood_as_it_should_is_taken_up(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = csv_of(folder, {**FULL, "status": "REVOKE"})
+    with monkeypatch.context() as patched:
+        patched.setattr(earlier, "stand_as", lambda found, *_known, **_who: found)
+        run(path)
+    assert Authorisation.objects.get().state == "in_force"
+    out, err, failed = run(path)
+    assert ("recorded: 1" in out, err, failed) == (True, "", "")
+    assert Authorisation.objects.get().state == "revoked"
 
 
 @pytest.mark.django_db
@@ -354,11 +407,12 @@ def test_each_name_of_a_state_elsewhere_has_its_fate(tmp_path: Path, name: str) 
     standing = standing_named(name)
     assert standing == COMES_TO[name.upper()]
     [row] = read_letter_rows(csv_of(tmp_path, {**SPARSE, "status": name}))
-    if standing is Standing.IN_FORCE:
+    if standing.is_brought_in:
         assert isinstance(row, LetterRow)
+        assert row.stands_as == COMES_TO[name.upper()]
     else:
         assert isinstance(row, OtherRow)
-        assert row.aside == (standing not in ("revoked", "suspended", "says_nothing"))
+        assert row.aside == (standing is not Standing.SAYS_NOTHING)
         assert row.sentences
 
 

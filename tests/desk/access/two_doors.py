@@ -210,6 +210,7 @@ _ACCOUNT = "how one person signs in"
 _READER = "what one person reads"
 _HOLDERS = "what is asked of holders has no address in the API"
 _NOBODYS = "no act at all: the matrix tries that nothing comes of it"
+_PUBLIC = "open to the public on both sides, so there is nothing to say about who (desk/api/checking.py)"
 _SAME = "another way into an act that is paired"
 
 ONLY_ON_PAGES: Mapping[str, str] = {
@@ -264,7 +265,7 @@ ONLY_ON_PAGES: Mapping[str, str] = {
     "notices_mark": _READER,
     "notices_preference": _READER,
     "language": _READER,
-    "check_file": "for the public: a program verifies a file away from here, with the stand-alone verifier",
+    "check_file": _PUBLIC,
     "open_dossier": _FILE,
     "export_application": "a person takes the file along; a program reads the case",
     "set_ceiling": "what bounds all cases is set where all of it is shown",
@@ -339,4 +340,5 @@ ONLY_ON_PAGES: Mapping[str, str] = {
 ONLY_FOR_PROGRAMS: Mapping[str, str] = {
     "api_uses": "the page that records a first transfer records this too, with another word in its address",
     "api_cancellations": "as with uses",
+    "api_check_file": _PUBLIC,
 }

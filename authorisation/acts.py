@@ -257,10 +257,13 @@ Plan = Annotated[
     Field(discriminator="type"),
 ]
 AnyPlan = Change | TopUp | HolderTransferred | Suspension | Resumption | Revocation | Surrender
+# What one act, with one ground, may do to many authorisations.
+OverMany = Suspension | Resumption | Revocation
 
 PERIOD = ("outcomes_from", "outcomes_to", "last_issuance_on", "last_use_on", "last_cancellation_on")
 
 _ADAPTER: TypeAdapter[AnyPlan] = TypeAdapter(Plan)
+_OVER_MANY: TypeAdapter[OverMany] = TypeAdapter(Annotated[OverMany, Field(discriminator="type")])
 
 _KINDS: Mapping[str, Kind] = {
     "top_up": Kind.TOP_UP,
@@ -281,6 +284,16 @@ AMENDING = frozenset({"quantity_up", "quantity_down", "use_added", "use_removed"
 def read(given: Mapping[str, Any]) -> AnyPlan:
     """The planned act from its JSON values. Raises pydantic.ValidationError."""
     return _ADAPTER.validate_python(dict(given))
+
+
+def read_over_many(given: Mapping[str, Any]) -> OverMany:
+    """An act over many authorisations from its JSON values. Raises pydantic.ValidationError."""
+    return _OVER_MANY.validate_python(dict(given))
+
+
+def parse_over_many(text: str) -> OverMany:
+    """An act over many authorisations from its canonical text. Raises pydantic.ValidationError."""
+    return _OVER_MANY.validate_json(text)
 
 
 def parse(text: str) -> AnyPlan:

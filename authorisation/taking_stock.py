@@ -1,7 +1,7 @@
 """Reads how an authorisation stands, for `authorisation.effect`: through its relations, so guards may ask."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import fields
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING
 
 from django.db.models import F, Q, Sum
@@ -13,9 +13,31 @@ from authorisation.terms import Terms
 from projects.selectors import expected_by_vintage
 
 if TYPE_CHECKING:
-    from authorisation.models import Authorisation, Case, Ceiling, Line
+    from authorisation.models import Authorisation, AuthorisationVersion, Case, Ceiling, Line
 
 _POOLS = tuple(one.name for one in fields(LineFigures) if one.name != "capped")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Found:
+    """What is read of an authorisation and around it.
+
+    granted   the case that brought it into force, with its period, activity and approach
+    expected  the mitigation expected of its activity, t CO2 eq by vintage
+    total     the ceiling over all its vintages, where it has one
+    above     the ceilings above its lines: those of its activity, then of the sector, then of the period
+    awaiting  the reference of an act that is decided and awaits its letter; "" where none is
+    """
+
+    granted: "Case"
+    current: "AuthorisationVersion"
+    lines: "Sequence[Line]"
+    expected: Mapping[int, int]
+    total: "Ceiling | None"
+    above: "Sequence[Ceiling]"
+    identifiers: frozenset[str]
+    awaiting: str
+    holders: Mapping[str, int]
 
 
 def standing_of(
@@ -28,16 +50,41 @@ def standing_of(
     """
     versions = authorisation.versions.select_related("case__ndc_period", "case__activity", "case__approach")
     by_number = {one.number: one for one in versions.filter(number__in=(1, authorisation.current_version))}
-    granted, current = by_number[1].case, by_number[authorisation.current_version]
-    period, activity, approach = granted.ndc_period, granted.activity, granted.approach
-    expected = expected_by_vintage(activity) if activity is not None else {}
-    total = granted.ceilings.first()
+    granted = by_number[1].case
     others = authorisation.authority.approaches.exclude(pk=authorisation.approach_id)
-    undone = Q(state="granted", authorisation_version=None, kind__in=ABOUT_AUTHORISATIONS)
-    awaiting = authorisation.cases.filter(Q(state="letter_due", outcome="granted") | undone)
+    awaiting = authorisation.cases.filter(AWAITING)
     if beside is not None:
         awaiting = awaiting.exclude(pk=beside.pk)
+    found = Found(
+        granted=granted,
+        current=by_number[authorisation.current_version],
+        lines=list(authorisation.lines.all()),
+        expected=expected_by_vintage(granted.activity) if granted.activity is not None else {},
+        total=granted.ceilings.first(),
+        above=_ceilings_above(granted),
+        identifiers=frozenset(one for one in others.values_list("ca_id", flat=True) if one),
+        awaiting=awaiting.values_list("reference", flat=True).first() or "",
+        holders=_holders(authorisation),
+    )
     own = reserved_of(beside, "ceiling_id") if beside is not None else {}
+    return standing_from(authorisation, found, under=under, own=own)
+
+
+# Acts about an authorisation that are decided and whose letter has not taken effect.
+AWAITING = Q(state="letter_due", outcome="granted") | Q(
+    state="granted", authorisation_version=None, kind__in=ABOUT_AUTHORISATIONS
+)
+
+
+def standing_from(
+    authorisation: "Authorisation", found: Found, *, under: Procedure, own: Mapping[int, int]
+) -> Standing:
+    """The figures of what was read. `own`: what the case that asks holds of the ceilings above, by their key.
+
+    Asks nothing where the holder and the authority's Party of the authorisation were read with it.
+    """
+    granted, current = found.granted, found.current
+    period, activity, approach = granted.ndc_period, granted.activity, granted.approach
     terms, of_outcomes = Terms.model_validate_json(current.terms), granted.kind in OF_OUTCOMES
     if not of_outcomes:
         # An approach or entities authorised alone hold no volume, whatever their application spoke of.
@@ -49,17 +96,17 @@ def standing_of(
         letter=current.letter,
         objects=granted.kind,
         terms=terms,
-        lines={line.vintage: _figures(line) for line in authorisation.lines.all()},
-        revoked=total.revoked if total is not None else 0,
+        lines={line.vintage: _figures(line) for line in found.lines},
+        revoked=found.total.revoked if found.total is not None else 0,
         ca_id=approach.ca_id if approach is not None else None,
         methodology=(activity.methodology or None) if activity is not None else None,
-        expected=expected,
-        above=tuple(_above(granted, expected, own)) if of_outcomes else (),
+        expected=found.expected,
+        above=tuple(_above(found.above, found.expected, own)) if of_outcomes else (),
         first_year=period.first_year if period is not None else None,
         last_year=period.last_year if period is not None else None,
-        identifiers=frozenset(one for one in others.values_list("ca_id", flat=True) if one),
-        awaiting=awaiting.values_list("reference", flat=True).first() or "",
-        holders=_holders(authorisation),
+        identifiers=found.identifiers,
+        awaiting=found.awaiting,
+        holders=found.holders,
         transfers_blocked=authorisation.transfers_blocked,
         holder=authorisation.holder.name,
         host=authorisation.authority.party.code,
@@ -82,10 +129,12 @@ def _figures(line: "Line") -> LineFigures:
     return LineFigures(capped=line.capped, **{pool: getattr(line, pool) for pool in _POOLS})
 
 
-def _above(granted: "Case", expected: Mapping[int, int], own: Mapping[int, int]) -> Iterable[Above]:
+def _above(
+    ceilings: "Iterable[Ceiling]", expected: Mapping[int, int], own: Mapping[int, int]
+) -> Iterable[Above]:
     """The ceilings above, those of the activity as what is expected of it has them; none is touched."""
     known = set()
-    for one in _ceilings_above(granted):
+    for one in ceilings:
         scope, held = one.Scope(one.scope), one.reserved + one.authorised - own.get(one.pk, 0)
         allowed = one.tonnes
         if scope == one.Scope.VINTAGE:

@@ -1,6 +1,7 @@
 """Which effect of a step is handled by whom: the only place that knows both."""
 
 from authorisation.services import (
+    acts_over_many,
     announcements,
     appeals,
     clocks,
@@ -34,6 +35,7 @@ def wire() -> None:
     bind_after(telling.EFFECT, telling.tell)
     bind_after(delivering.EFFECT, delivering.deliver)
     bind_after("open_anew", appeals.open_anew)
+    bind_after(acts_over_many.OPEN_ONE, acts_over_many.open_one)
     every_day("the clocks of cases", clocks.run)
     every_day("endorsements", endorsements.run)
     every_day("acts about authorisations", letters.take_effect_by_the_clock)

@@ -1,7 +1,13 @@
 """Records of authorisation, by subject: cases, what was said about them, authorisations, volumes."""
 
 from authorisation.models.announcements import Announcement, Correspondent
-from authorisation.models.authorisations import Authorisation, AuthorisationVersion, PlannedAct
+from authorisation.models.authorisations import (
+    ActOverMany,
+    Authorisation,
+    AuthorisationVersion,
+    Concerned,
+    PlannedAct,
+)
 from authorisation.models.cases import Application, ApplicationVersion, Case, Question, Waiver
 from authorisation.models.clarification import QuestionRound
 from authorisation.models.clocks import ClockAct
@@ -33,6 +39,7 @@ from authorisation.models.reviews import AdHocMember, Recusal, Reopening, Vote
 from authorisation.models.volumes import Ceiling, Entry, Line
 
 __all__ = [
+    "ActOverMany",
     "AdHocMember",
     "Announcement",
     "Application",
@@ -45,6 +52,7 @@ __all__ = [
     "CaseDocument",
     "Ceiling",
     "ClockAct",
+    "Concerned",
     "Correspondent",
     "Coverage",
     "Decision",

@@ -1,9 +1,11 @@
 """The instrument in force: one record, many versions, the same identifier."""
 
+import json
+
 from django.db import models
 
-from accounts.models import Authority, Organisation
-from audit.models import AppendOnly
+from accounts.models import Authority, Office, Organisation, User
+from audit.models import AppendOnly, WriteOnce
 from authorisation.lifecycle_of_authorisations import AuthorisationLifecycle
 from projects.models import Activity, CooperativeApproach
 
@@ -80,3 +82,60 @@ class PlannedAct(AppendOnly):
 
     def __str__(self) -> str:
         return self.type
+
+
+class ActOverMany(AppendOnly):
+    """One act of an authority over many authorisations, with one ground: who asked for it, and what it plans.
+
+    `plan` is RFC 8785 canonical text; `name` is the `batch` of the planned acts that come of it. Why an
+    authorisation was left out is said in `language`, that of whoever asked.
+    """
+
+    name = models.CharField(max_length=64, unique=True)
+    authority = models.ForeignKey(Authority, on_delete=models.PROTECT, related_name="acts_over_many")
+    plan = models.TextField()
+    opened_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="acts_over_many")
+    office = models.ForeignKey(Office, on_delete=models.PROTECT, related_name="acts_over_many")
+    language = models.CharField(max_length=10)
+    asked_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name_plural = "acts over many"
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Concerned(WriteOnce):
+    """An authorisation that an act over many is about: in time its case, or why there is none.
+
+    `against` holds the reasons as JSON, each with `code`, `text` and what mends it (`mend`); "" while it
+    waits its turn, and where its case was opened.
+    """
+
+    write_once = ("act", "authorisation", "case", "against")
+
+    act = models.ForeignKey(ActOverMany, on_delete=models.PROTECT, related_name="concerned")
+    authorisation = models.ForeignKey(Authorisation, on_delete=models.PROTECT, related_name="+")
+    case = models.OneToOneField(
+        "authorisation.Case", on_delete=models.PROTECT, related_name="concerned", null=True
+    )
+    against = models.TextField(blank=True, default="")
+
+    class Meta:
+        verbose_name_plural = "concerned"
+        ordering = ("pk",)
+        constraints = (
+            models.UniqueConstraint(fields=("act", "authorisation"), name="concerned_once_by_an_act"),
+            models.CheckConstraint(
+                name="opened_or_refused", condition=models.Q(case__isnull=True) | models.Q(against="")
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.act} {self.authorisation}"
+
+    @property
+    def reasons(self) -> list[dict[str, str]]:
+        """Why there is no case of it: `code`, `text`, `mend` of each reason."""
+        return list(json.loads(self.against)) if self.against else []

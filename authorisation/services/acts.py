@@ -21,18 +21,18 @@ effect.
 """
 
 import hashlib
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Function
+from accounts.models import Authority, Function
 from accounts.selectors import offices_held
 from audit.trail import Json
 from authorisation import acts, blocks, proposals
 from authorisation.acts import AnyPlan
-from authorisation.effect import Effect
+from authorisation.effect import Effect, effect_of
 from authorisation.handling import handling_in, procedure_for
 from authorisation.holders import with_organisation
 from authorisation.kinds import Initiative, Kind
@@ -42,6 +42,7 @@ from authorisation.permissions import may_see_authorisation
 from authorisation.planned import effect_on, is_about, plan_of
 from authorisation.services.applications import submit, who_may_open, write_draft
 from authorisation.standing import granting_case
+from authorisation.taking_stock_of_many import standings_of
 from workflow.actors import Person
 from workflow.clock import Clock, today
 from workflow.door import Act, Move, rehearse, take
@@ -62,6 +63,21 @@ def preview(authorisation: Authorisation, plan: AnyPlan, *, clock: Clock) -> Eff
     if isinstance(plan, acts.HolderTransferred):
         effect = effect.also_against(_against_holder(authorisation, plan))
     return effect
+
+
+def preview_over_many(
+    authorisations: Sequence[Authorisation], plan: acts.OverMany, *, clock: Clock
+) -> list[Effect]:
+    """What one act would do to each of many authorisations of one authority, in the order given.
+
+    As `preview` has it of each, with a constant number of queries however many they and their lines are,
+    where they were read with their holders and the authority's Party. Writes nothing.
+    """
+    if not authorisations:
+        return []
+    authority = authorisations[0].authority
+    under = procedure_for(authority, today(authority, clock))
+    return [effect_of(standing, plan) for standing in standings_of(authorisations, under=under)]
 
 
 def _resolved(authorisation: Authorisation, plan: AnyPlan) -> AnyPlan:
@@ -106,33 +122,16 @@ def ask_for(authorisation: Authorisation, plan: AnyPlan, *, act: Act, declared: 
     return submit(case, act=act, declared=declared) if case.state == CaseState.DRAFT else case
 
 
-@dataclass(frozen=True, kw_only=True)
-class Opened:
-    """What became of one act over many authorisations: the cases, and why there is none, by identifier."""
+def open_one_of_many(authorisation: Authorisation, plan: acts.OverMany, *, act: Act, batch: str) -> Case:
+    """Opens the case of one authorisation among those that one act is about.
 
-    cases: tuple[Case, ...]
-    refused: Mapping[str, tuple[Reason, ...]] = field(default_factory=dict)
-
-
-def open_over_many(authorisations: Iterable[Authorisation], plan: AnyPlan, *, act: Act, batch: str) -> Opened:
-    """One act of the authority over many authorisations, with one ground: opens a case of each.
-
-    Each case has the holder's hearing and clock of its own; where the plan names a day until which all may
+    The case has the holder's hearing and clock of its own; where the plan names a day until which all may
     mend (`cure_until`), no hearing ends before it, and nothing takes effect. `batch` names the act; opened
-    again under the same name, what is open already is found and nothing is opened twice.
+    again under the same name, what is open already is found and nothing is opened twice. Raises Refused.
     """
-    cases: list[Case] = []
-    refused: dict[str, tuple[Reason, ...]] = {}
-    for authorisation in authorisations:
-        try:
-            _refuse_strangers(authorisation, act)
-            by_authority = _by_authority(authorisation, act, False)
-            cases.append(
-                _open_once(authorisation, plan, act=act, by_authority=by_authority, name=batch, batch=batch)
-            )
-        except Refused as refusal:
-            refused[authorisation.identifier] = tuple(refusal.reasons)
-    return Opened(cases=tuple(cases), refused=refused)
+    _refuse_strangers(authorisation, act)
+    who_acts_for(authorisation.authority, act)
+    return _open_once(authorisation, plan, act=act, by_authority=True, name=batch, batch=batch)
 
 
 def _open_once(
@@ -225,23 +224,31 @@ def _refuse_strangers(authorisation: Authorisation, act: Act) -> None:
         )
 
 
+def who_acts_for(authority: Authority, act: Act) -> Person:
+    """Whoever acts, where they may open acts of this authority in their office. Raises Refused."""
+    actor = act.actor
+    if isinstance(actor, Person) and actor.user.is_active and actor.office is not None:
+        held = offices_held(actor.user, authority=authority, on=today(authority, act.clock))
+        if actor.office in held and actor.office.function in OPENED_BY:
+            return actor
+    raise Refused(
+        Refusal.ROLE,
+        [
+            Reason(
+                code="role",
+                words=_("An act of the authority is opened by its desk or its director."),
+                mend=_("Ask one of them to open it."),
+            )
+        ],
+    )
+
+
 def _by_authority(authorisation: Authorisation, act: Act, for_holder: bool) -> bool:
     """Whether the authority acts, and not the holder. Raises Refused where neither may."""
     actor, authority = act.actor, authorisation.authority
     if isinstance(actor, Person) and actor.office is not None and not for_holder:
-        held = offices_held(actor.user, authority=authority, on=today(authority, act.clock))
-        if actor.user.is_active and actor.office in held and actor.office.function in OPENED_BY:
-            return True
-        raise Refused(
-            Refusal.ROLE,
-            [
-                Reason(
-                    code="role",
-                    words=_("An act of the authority is opened by its desk or its director."),
-                    mend=_("Ask one of them to open it."),
-                )
-            ],
-        )
+        who_acts_for(authority, act)
+        return True
     who_may_open(act, authority, authorisation.holder)
     return False
 
@@ -259,7 +266,13 @@ def _against_opening(kind: Kind, plan: AnyPlan, *, by_authority: bool) -> Iterab
             words=_("This is an act of the authority: a holder cannot ask for it."),
             mend=_("Tell the authority why you think it should act."),
         )
-    if by_authority and not plan.grounds:
+    if by_authority:
+        yield from without_grounds(plan)
+
+
+def without_grounds(plan: AnyPlan) -> Iterable[Reason]:
+    """An authority says why it acts."""
+    if not plan.grounds:
         yield Reason(
             code="grounds-missing",
             words=_("The grounds of this act are not written."),

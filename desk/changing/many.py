@@ -6,7 +6,7 @@ from typing import Any, cast
 from uuid import UUID
 
 from django import forms
-from django.contrib import messages
+from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _now
@@ -15,23 +15,24 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.models import Authority, User
 from authorisation import acts
-from authorisation.acts import AnyPlan
+from authorisation.acts import OverMany
 from authorisation.effect import Effect
 from authorisation.lifecycle import ENDED
 from authorisation.lifecycle_of_authorisations import State
-from authorisation.models import Authorisation, Case
-from authorisation.services.acts import OPENED_BY, open_over_many, preview
+from authorisation.models import ActOverMany, Authorisation, Case, Concerned
+from authorisation.services.acts import OPENED_BY, preview_over_many
+from authorisation.services.acts_over_many import ask_over_many
 from desk.act_forms import ActForm, DayInput, fresh, lines, long_text
 from desk.acting import proof_of
 from desk.changing.offered import ACTS
 from desk.people.selectors.authorities import offices_in_function
+from desk.posting import status_of
 from projects import codes
 from workflow.actors import Person
 from workflow.clock import RealClock
 from workflow.door import Act
+from workflow.refusals import Refused
 
-# So many at once: what it would do to each is worked out before anybody confirms.
-MOST = 50
 _TYPES = ("suspension", "resumption", "revocation")
 
 
@@ -77,13 +78,13 @@ class ManyForm(ActForm):
             self.add_error("identifiers", _now("Choose a sector, or name authorisations."))
         return given
 
-    def plan(self) -> AnyPlan:
+    def plan(self) -> OverMany:
         """The act."""
         given = self.cleaned_data
         said = {name: given[name] for name in ("type", "grounds", "effective_on")}
         # A resumption takes nothing away: nobody is heard about it, and nothing is to be mended.
         heard = given["type"] != "resumption"
-        return acts.read({**said, "cure_until": given["cure_until"]} if heard else said)
+        return acts.read_over_many({**said, "cure_until": given["cure_until"]} if heard else said)
 
     def hidden_again(self) -> list[tuple[str, str]]:
         """Everything that was filled in, to be sent once more from a page that asks nothing."""
@@ -110,20 +111,21 @@ def many(request: HttpRequest, public_id: UUID) -> HttpResponse:
         return _show(request, authority, again, status=200)
     if not form.is_valid():
         return _show(request, authority, form, status=422)
-    concerned, further = _concerned(authority, form)
+    concerned = _concerned(authority, form)
     if not concerned:
         form.add_error("identifiers", _now("No authorisation of this authority answers to that."))
         return _show(request, authority, form, status=422)
     plan = form.plan()
     if request.POST.get("go") != "open":
-        clock = RealClock()
-        foreseen = [Foreseen(authorisation=one, effect=preview(one, plan, clock=clock)) for one in concerned]
+        effects = preview_over_many(concerned, plan, clock=RealClock())
+        foreseen = [
+            Foreseen(authorisation=one, effect=effect) for one, effect in zip(concerned, effects, strict=True)
+        ]
         context = {
             "authority": authority,
             "form": form,
             "label": ACTS[plan.type].label,
             "foreseen": foreseen,
-            "further": further,
             "possible": sum(1 for one in foreseen if not one.effect.forbidden),
         }
         return render(request, "desk/changing/many_seen.html", context)
@@ -132,13 +134,24 @@ def many(request: HttpRequest, public_id: UUID) -> HttpResponse:
 
 @require_safe
 def opened(request: HttpRequest, public_id: UUID, batch: UUID) -> HttpResponse:
-    """The cases that one act over many has opened."""
+    """How far one act over many is: the cases that it has opened, what waits its turn, what was left out."""
     authority, _actor = _opening(request, public_id)
-    cases = Case.objects.filter(authority=authority, planned__batch=_name(batch))
-    found = list(cases.select_related("authorisation").order_by("pk")[:MOST])
-    if not found:
+    asked = ActOverMany.objects.filter(authority=authority, name=_name(batch)).first()
+    if asked is None:
         raise Http404
-    return render(request, "desk/changing/many_opened.html", {"authority": authority, "cases": found})
+    concerned = list(asked.concerned.select_related("authorisation", "case").order_by("pk"))
+    cases = [one.case for one in concerned if one.case is not None]
+    refused = [one for one in concerned if one.against]
+    context = {
+        "authority": authority,
+        "label": ACTS[acts.parse_over_many(asked.plan).type].label,
+        "concerned": concerned,
+        "cases": cases,
+        "refused": refused,
+        "done": len(cases) + len(refused),
+        "waiting": len(concerned) - len(cases) - len(refused),
+    }
+    return render(request, "desk/changing/many_opened.html", context)
 
 
 def _open(
@@ -146,15 +159,17 @@ def _open(
     authority: Authority,
     form: ManyForm,
     actor: Person,
-    plan: AnyPlan,
+    plan: OverMany,
     concerned: Sequence[Authorisation],
 ) -> HttpResponse:
     key: UUID = form.cleaned_data["key"]
-    done = open_over_many(concerned, plan, act=Act(actor=actor, clock=RealClock()), batch=_name(key))
-    for identifier, reasons in done.refused.items():
-        messages.warning(request, f"{identifier}: {' '.join(str(reason) for reason in reasons)}")
-    if not done.cases:
-        return _show(request, authority, form.again(fresh(0, actor)), status=422)
+    act = Act(actor=actor, clock=RealClock())
+    try:
+        ask_over_many(authority, concerned, plan, act=act, name=_name(key))
+    except Refused as refusal:
+        for reason in refusal.reasons:
+            form.add_error(None, ValidationError(f"{reason} {reason.mend_text}".strip()))
+        return _show(request, authority, form.again(fresh(0, actor)), status=status_of(refusal))
     return redirect("acts_over_many_opened", public_id=authority.public_id, batch=key)
 
 
@@ -163,24 +178,22 @@ def _show(request: HttpRequest, authority: Authority, form: ManyForm, *, status:
     return render(request, "desk/changing/many.html", context, status=status)
 
 
-def _concerned(authority: Authority, form: ManyForm) -> tuple[list[Authorisation], bool]:
-    """The authorisations meant, the oldest first, and whether there are more than are taken at once."""
+def _concerned(authority: Authority, form: ManyForm) -> list[Authorisation]:
+    """The authorisations meant, the oldest first."""
     found = Authorisation.objects.filter(authority=authority).select_related(
         "authority__party", "activity", "approach", "holder"
     )
     named = lines(form.cleaned_data["identifiers"])
     if named:
-        found = found.filter(identifier__in=named)
-    else:
-        standing = (State.IN_FORCE, State.SUSPENDED)
-        # What is under way is not begun again: once more with a new form, it takes up the rest of the sector.
-        begun = Case.objects.filter(kind=form.cleaned_data["type"]).exclude(state__in=ENDED)
-        begun = begun.exclude(planned__batch=_name(form.cleaned_data["key"]))
-        found = found.filter(activity__sector=form.cleaned_data["sector"], state__in=standing).exclude(
-            cases__in=begun
-        )
-    listed = list(found.order_by("pk")[: MOST + 1])
-    return listed[:MOST], len(listed) > MOST
+        return list(found.filter(identifier__in=named).order_by("pk"))
+    name = _name(form.cleaned_data["key"])
+    # What is under way, or waits its turn in another such act, is not begun again.
+    begun = Case.objects.filter(kind=form.cleaned_data["type"]).exclude(state__in=ENDED)
+    begun = begun.exclude(planned__batch=name)
+    waiting = Concerned.objects.filter(case=None, against="").exclude(act__name=name)
+    standing = (State.IN_FORCE, State.SUSPENDED)
+    found = found.filter(activity__sector=form.cleaned_data["sector"], state__in=standing)
+    return list(found.exclude(cases__in=begun).exclude(pk__in=waiting.values("authorisation")).order_by("pk"))
 
 
 def _opening(request: HttpRequest, public_id: UUID) -> tuple[Authority, Person]:

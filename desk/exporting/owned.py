@@ -106,6 +106,8 @@ OWNED: Mapping[type[Model], Owned] = {
     authorisation.Recommendation: _OF_CASES,
     authorisation.Decision: _OF_CASES,
     authorisation.PlannedAct: _OF_CASES,
+    authorisation.ActOverMany: _OWN,
+    authorisation.Concerned: Owned(by=("act__authority",)),
     authorisation.Authorisation: _OWN,
     authorisation.AuthorisationVersion: Owned(by=("authorisation__authority",)),
     authorisation.EarlierLetter: Owned(by=("version__authorisation__authority",)),

@@ -1,6 +1,5 @@
 """Who opens an act about an authorisation, what the draft carries, and what cannot be opened at all."""
 
-from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -14,12 +13,11 @@ from authorisation.holders import with_organisation
 from authorisation.kinds import Initiative, Kind
 from authorisation.models import Authorisation, Case, Line, PlannedAct
 from authorisation.planned import effect_for, plan_of
-from authorisation.services.acts import open_act, open_over_many, preview, serve_notice
-from tests.authorisation.factories import Staff, another_holder, content, two_staffs
+from authorisation.services.acts import open_act, preview
+from tests.authorisation.factories import Staff, another_holder, two_staffs
 from tests.authorisation.standing import opened, planned
 from tests.authorisation.test_outcomes import authorised, issue, transfer
 from workflow.clock import RealClock
-from workflow.door import Act
 from workflow.refusals import Kind as Refusal
 from workflow.refusals import Refused
 
@@ -173,44 +171,3 @@ def test_looking_at_a_revocation_of_a_thousand_lines_asks_no_more_than_of_two(ou
     )
     assert Line.objects.count() == 1000
     assert queries(authorisation) == few <= 14
-
-
-# -- one act over many -----------------------------------------------------------------------------
-
-
-def test_one_act_over_many_opens_one_case_of_each_however_often(ours: Staff) -> None:
-    first, second = authorised(ours), authorised(ours, content(activity={"registry_id": "MA-78"}))
-    transfer(ours, second, {2026: 600, 2027: 1500})
-    plan = planned("revocation")
-
-    def open_all(act: Act) -> Any:
-        return open_over_many([first, second], plan, act=act, batch="Policy of 2027")
-
-    done = open_all(ours.act(OFFICER))
-    assert [case.authorisation for case in done.cases] == [first]
-    assert {name: [reason.code for reason in why] for name, why in done.refused.items()} == {
-        second.identifier: ["A12", "A18"]
-    }
-    again = open_all(ours.act(OFFICER))
-    assert again.cases == done.cases
-    assert Case.objects.filter(kind=Kind.REVOCATION).count() == 1
-
-
-def test_of_one_act_over_many_no_hearing_ends_and_nothing_takes_effect_before_the_common_day(
-    ours: Staff,
-) -> None:
-    many = [authorised(ours), authorised(ours, content(activity={"registry_id": "MA-78"}))]
-    until = ours.clock.now().date() + timedelta(days=200)
-    plan = planned("revocation", cure_until=until)
-    done = open_over_many(many, plan, act=ours.act(OFFICER), batch="Policy of 2027")
-    served = []
-    for case in done.cases:
-        ours.clock.move_to(ours.clock.now() + timedelta(days=3))
-        served.append(serve_notice(case, act=ours.act(OFFICER)))
-    assert {case.due_on for case in served} == {until}
-    assert {plan_of(case).effective_on for case in served} == {until + timedelta(days=1)}
-    alone = serve_notice(opened(ours, many[0], planned("revocation"), OFFICER), act=ours.act(OFFICER))
-    assert alone.due_on is not None
-    assert alone.due_on < until, "without a common day the clock of its hearing counts"
-    early = planned("revocation", cure_until=until, effective_on=until)
-    assert refusal(lambda: opened(ours, many[1], early, OFFICER)) == (Refusal.RULE, ["within-window"])

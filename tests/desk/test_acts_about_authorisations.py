@@ -4,7 +4,9 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from accounts.models import Function
@@ -18,6 +20,7 @@ from tests.authorisation.factories import Staff, content, granted, two_staffs
 from tests.desk.browser import signed_in
 from tests.desk.filling import form_on
 from tests.desk.test_volume_pages import said
+from workflow.outbox import deliver_due
 
 pytestmark = pytest.mark.django_db
 
@@ -252,14 +255,21 @@ def test_one_act_over_many_is_seen_for_each_and_opens_a_case_of_each_once() -> N
     assert not Case.objects.filter(kind="revocation").exists()
     done, again = (browser.post(address, {**form_of(seen), "go": "open"}) for _time in range(2))
     assert (done.status_code, again.status_code) == (302, 302)
+    waiting = said(browser.get(done.headers["Location"]))
+    assert "0 of 2 cases are open. 2 wait their turn." in waiting
+    assert "Look again" in waiting
+    by_sector = {**filled_in, "identifiers": "", "sector": first.activity.sector}
+    anew = {**by_sector, "key": str(uuid4())}
+    assert browser.post(address, anew).status_code == 422, "what waits its turn is not begun again"
+    deliver_due()
     cases = Case.objects.filter(kind="revocation")
     assert {case.authorisation for case in cases} == {first, second}
     assert cases.count() == 2
     opened = said(browser.get(done.headers["Location"]))
     assert all(case.reference in opened for case in cases)
-    by_sector = {**filled_in, "identifiers": "", "sector": first.activity.sector}
+    assert "2 of 2 cases are open." in opened
+    assert "Look again" not in opened
     assert f"{second.identifier}" in said(browser.post(address, by_sector))
-    anew = {**by_sector, "key": str(uuid4())}
     assert browser.post(address, anew).status_code == 422, "what is under way is not begun again"
     more = granted(ours, content(activity={"title": "Pumps", "registry_id": "MA-98"}))
     third = Authorisation.objects.get(cases=more)
@@ -276,3 +286,26 @@ def test_one_act_over_many_is_seen_for_each_and_opens_a_case_of_each_once() -> N
         assert stranger.get(address).status_code == 404
         assert stranger.post(address, filled_in).status_code == 404
         assert stranger.get(done.headers["Location"]).status_code == 404
+
+
+def test_the_page_of_one_act_over_many_asks_the_same_of_two_and_of_five() -> None:
+    ours, _theirs = two_staffs()
+    browser = officer(ours)
+    address = reverse("acts_over_many", kwargs={"public_id": ours.authority.public_id})
+
+    def queries() -> tuple[int, int]:
+        named = "\n".join(Authorisation.objects.values_list("identifier", flat=True))
+        form = {**form_of(browser.get(address)), "type": "revocation", "grounds": "So.", "identifiers": named}
+        with CaptureQueriesContext(connection) as looking:
+            assert browser.post(address, {**form, "go": "look"}).status_code == 200
+        done = browser.post(address, {**form, "go": "open"})
+        with CaptureQueriesContext(connection) as following:
+            assert browser.get(done.headers["Location"]).status_code == 200
+        return len(looking), len(following)
+
+    for number in range(2):
+        granted(ours, content(activity={"title": f"Lamps {number}", "registry_id": f"MA-{number}"}))
+    few = queries()
+    for number in range(2, 5):
+        granted(ours, content(activity={"title": f"Lamps {number}", "registry_id": f"MA-{number}"}))
+    assert queries() == few

@@ -9,7 +9,7 @@ from django.urls import reverse
 from accounts.models import Function
 from authorisation import acts
 from authorisation.models import Authorisation
-from authorisation.services.acts import open_over_many
+from authorisation.services.acts_over_many import ask_over_many
 from tests.desk.access import visitors as who
 from tests.desk.access.rows import DONE, PAGE, REFUSED, Answers, Row, Sent
 from tests.desk.access.world import World
@@ -71,9 +71,10 @@ def _over_many(world: World, visitor: str) -> Sent:
 
 def _opened_over_many(world: World) -> Mapping[str, Any]:
     """What such an act has opened."""
-    plan = acts.read({"type": "suspension", "grounds": "The law has changed."})
+    plan = acts.read_over_many({"type": "suspension", "grounds": "The law has changed."})
     act = world.here.act(Function.DESK_OFFICER)
-    open_over_many([_authorisation(world)], plan, act=act, batch=f"page:{_KEY}")
+    standing = [_authorisation(world)]
+    ask_over_many(world.here.authority, standing, plan, act=act, name=f"page:{_KEY}")
     return {**_authority(world), "batch": _KEY}
 
 

@@ -30,6 +30,7 @@ from projects.fields import (
     Items,
     Line,
     Lines,
+    PartyCodes,
     Text,
     Texts,
     Volume,
@@ -145,6 +146,8 @@ class RequestContent(Content):
     tracking_registry: Line = None
     conditions: Texts = None
     change_terms: Text = None
+    consent_to_changes: PartyCodes = None
+    consent_to_revocation: PartyCodes = None
     blocks: Annotated[tuple[BlockContent, ...] | None, Items] = Field(default=None)
 
     def contradictions(self) -> list[InitErrorDetails]:

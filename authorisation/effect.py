@@ -13,12 +13,15 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from accounts.names import party_name
 from accounts.wording import Named, day, grouped
 from authorisation import acts
 from authorisation.acts import AnyPlan
 from authorisation.changes import Changed, changed_by
+from authorisation.consent import consent_of, is_read_from_words
 from authorisation.figures import LineFigures, Standing
 from authorisation.kinds import Kind
 from authorisation.lifecycle_of_authorisations import State
@@ -373,12 +376,16 @@ def _against_state(standing: Standing, plan: AnyPlan) -> Iterable[Reason]:
 
 def _against_consent(standing: Standing, plan: AnyPlan) -> Iterable[Reason]:
     """Where the letter's own terms ask for the consent of the other Party, it is shown before the act."""
-    by_holder_alone = plan.type in ("clarification", "identifier_assigned", "suspension", "resumption")
-    if by_holder_alone or not asks_for_consent(standing.terms.change_terms) or plan.consent:
+    needed = consent_of(standing.terms, plan.type)
+    if plan.consent or not (is_read_from_words(standing.terms.change_terms) if needed is None else needed):
         return
+    words = _("The terms of the letter ask for the consent of the other Party, and none is shown.")
+    if needed:
+        words = _("The terms of the letter ask for the consent of %(parties)s, and none is shown.")
     yield Reason(
         code="consent-missing",
-        words=_("The terms of the letter ask for the consent of the other Party, and none is shown."),
+        words=words,
+        values={"parties": ", ".join(party_name(code, get_language() or "en") for code in needed or ())},
         mend=_("Obtain the consent, and name the document that shows it."),
     )
 
@@ -394,16 +401,6 @@ def _against_window(plan: AnyPlan) -> Iterable[Reason]:
             values={"day": day(plan.effective_on), "until": day(plan.earliest - timedelta(days=1))},
             mend=_("Give a later day, or none."),
         )
-
-
-def asks_for_consent(change_terms: str | None) -> bool:
-    """Whether the letter's own words make a change depend on somebody's consent.
-
-    Read from the stem that the languages of Parties share (consent, consentement, consentimiento, consenso):
-    where a letter speaks of consent at all, a person has to show it, or to have the letter clarified first.
-    """
-    text = (change_terms or "").lower()
-    return "consent" in text or "consens" in text
 
 
 def _what_stands(tonnes: int) -> Reason:

@@ -63,12 +63,17 @@ class Part(BaseModel):
     last: PositiveInt | None = None
 
 
+_CONSENTS = ("consent_to_changes", "consent_to_revocation")
+
+
 class Terms(BaseModel):
     """What may be used, by whom, for what, how much, when and under which conditions.
 
     `volumes` maps a vintage to its ceiling; None in both `volumes` and `total` means no ceiling of
     its own. Percentages are decimal numbers as text, e.g. "2.5": nothing hashed is a float. `parts` says in
-    which forms less was granted than asked for, where the deciding office names them.
+    which forms less was granted than asked for, where the deciding office names them. `consent_to_changes`
+    and `consent_to_revocation` are the codes of the Parties without whose consent it is not changed, or not
+    revoked; None where nothing is said of it as data (`authorisation.consent`).
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -89,15 +94,20 @@ class Terms(BaseModel):
     tracking_registry: str | None = None
     conditions: tuple[str, ...] = ()
     change_terms: str | None = None
+    consent_to_changes: tuple[str, ...] | None = None
+    consent_to_revocation: tuple[str, ...] | None = None
     host_retention_percent: str | None = None
     omge_percent: str | None = None
     parts: tuple[Part, ...] = ()
 
     @model_serializer(mode="wrap")
-    def _forms_where_they_are_named(self, serialise: SerializerFunctionWrapHandler) -> dict[str, Any]:
-        """Where no form is named nothing is said of it: terms written before this keep their digest."""
+    def _what_is_said(self, serialise: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        """Of forms and consent only what is said: terms written before there were any keep their digest."""
         said: dict[str, Any] = serialise(self)
-        return {name: value for name, value in said.items() if name != "parts" or value}
+        unsaid = {name for name in _CONSENTS if said.get(name) is None}
+        if not said.get("parts"):
+            unsaid.add("parts")
+        return {name: value for name, value in said.items() if name not in unsaid}
 
     @property
     def for_ndc(self) -> bool:
@@ -196,6 +206,8 @@ def asked_for(content: ApplicationContent) -> Terms:
         tracking_registry=request.tracking_registry,
         conditions=request.conditions or (),
         change_terms=request.change_terms,
+        consent_to_changes=request.consent_to_changes,
+        consent_to_revocation=request.consent_to_revocation,
     )
 
 

@@ -11,8 +11,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Function
 from authorisation import proposals
-from authorisation.handling import handling_of, procedure_for
-from authorisation.host_share import with_share
+from authorisation.handling import procedure_for
 from authorisation.kinds import Kind
 from authorisation.lifecycle import ENDED
 from authorisation.models import Authorisation, Case
@@ -207,7 +206,7 @@ class _Walk:
             return decisions.refuse(case, act=act, reasons=reasons)
         granted = granted_terms(asked_for(proposals.content_of(case)), decision)
         # What a published source does not say of the host's share is as the procedure has it.
-        granted = with_share(granted, handling_of(case))
+        granted = decisions.set_by_procedure(granted, case)
         conditions = decision.conditions or ()
         if decision.outcome == "approve":
             return decisions.approve(case, act=act, granted=granted, conditions=conditions)

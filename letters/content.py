@@ -12,7 +12,7 @@ import json
 import unicodedata
 from collections.abc import Sequence
 from datetime import date
-from typing import Annotated, Any, Final, Literal, Self
+from typing import Annotated, Any, ClassVar, Final, Literal, Self
 
 import rfc8785
 from pydantic import (
@@ -78,6 +78,10 @@ class Record(BaseModel):
     """A frozen, strict piece of content: no conversion, nothing that is not declared."""
 
     model_config = ConfigDict(strict=True, frozen=True, extra="forbid")
+
+    # Fields of which a letter says nothing where they are None: those drawn before there were any keep their
+    # digest (`Head`, which writes them).
+    silent: ClassVar[tuple[str, ...]] = ()
 
 
 class Party(Record):
@@ -239,7 +243,7 @@ class Head(Record):
     def _said_where_it_is_so(self, serialise: SerializerFunctionWrapHandler) -> dict[str, Any]:
         """Of what does not concern a letter nothing is said: those drawn before keep their digest."""
         said: dict[str, Any] = serialise(self)
-        unsaid = ("public_copy_of", "house", "beside")
+        unsaid = ("public_copy_of", "house", "beside", *self.silent)
         return {name: value for name, value in said.items() if name not in unsaid or value is not None}
 
     @model_validator(mode="after")
@@ -436,11 +440,14 @@ class AuthorisationBody(Record):
     """The fourteen items of an authorisation, and what belongs to them.
 
     `first_transfer` is None exactly where only NDC use is authorised: then the law fixes it.
-    `adjustment_method` names how the Party applies corresponding adjustments, where it says so.
-    `unverified` lists paths of values that were never published; `effective_on` None = on the last
+    `consent_to_changes` and `consent_to_revocation` are the Parties without whose consent it is not changed,
+    or not revoked. `adjustment_method` names how the Party applies corresponding adjustments, where it says
+    so. `unverified` lists paths of values that were never published; `effective_on` None = on the last
     signature. `applicant_of_the_state`: a part of the authority's own State applied, and its unit
     took no part.
     """
+
+    silent: ClassVar[tuple[str, ...]] = ("consent_to_changes", "consent_to_revocation")
 
     instrument: Instrument
     cooperative_approach: CooperativeApproach
@@ -453,6 +460,8 @@ class AuthorisationBody(Record):
     tracking: Tracking
     conditions: tuple[Text, ...]
     change_terms: Text
+    consent_to_changes: tuple[Party, ...] | None = None
+    consent_to_revocation: tuple[Party, ...] | None = None
     adjustment_method: Text | None = None
     confidential: tuple[Confidential, ...] = ()
     unverified: tuple[Text, ...] = ()

@@ -299,6 +299,11 @@ def _authorised(drawn: Draft, decision: Decision) -> dict[str, Any]:
             *_percentages(terms),
         ),
         "change_terms": terms.change_terms,
+        **{
+            name: tuple(_party(code, language) for code in codes)
+            for name in ("consent_to_changes", "consent_to_revocation")
+            if (codes := getattr(terms, name))
+        },
         "confidential": _confidential(decision),
         "unverified": tuple(case.unverified),
         "applicant_of_the_state": part_of_the_state(case) is not None,

@@ -46,6 +46,8 @@ _LABELS = {
     "tracking_registry": gettext_lazy("Tracking"),
     "conditions": gettext_lazy("Conditions"),
     "change_terms": gettext_lazy("Changes and revocation"),
+    "consent_to_changes": gettext_lazy("Parties whose consent a change needs"),
+    "consent_to_revocation": gettext_lazy("Parties whose consent a revocation needs"),
     "host_retention_percent": gettext_lazy("Per cent of each transfer kept by the host Party"),
     "omge_percent": gettext_lazy("Per cent of what is issued cancelled for overall mitigation"),
 }
@@ -197,6 +199,10 @@ def _now(effect: Effect, terms: Terms, language: str, asked: Sequence[str]) -> I
         **{name: _day(getattr(terms, name)) for name in acts.PERIOD},
         "conditions": "\n".join((*terms.conditions, *asked)),
         "change_terms": terms.change_terms or "",
+        **{
+            name: "; ".join(party_name(code, language) for code in getattr(terms, name) or ())
+            for name in ("consent_to_changes", "consent_to_revocation")
+        },
         "host_retention_percent": terms.host_retention_percent or "",
         "omge_percent": terms.omge_percent or "",
     }

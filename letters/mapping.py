@@ -142,6 +142,8 @@ MAPPING: Final[tuple[Mapped, ...]] = (
         table_2=("AuthorizationT&Cs",),
         table_5=("AuthorizedEntityChangeConditions",),
     ),
+    Mapped(path="consent_to_changes[].code", items=(7,), table_5=("AuthorizedEntityChangeConditions",)),
+    Mapped(path="consent_to_revocation[].code", items=(7,), table_5=("AuthorizedEntityChangeConditions",)),
     Mapped(path="ceilings.total.tonnes", items=(8,), table_2=("AuthorizedQuantity",)),
     Mapped(
         path="ceilings.by_vintage[].tonnes", items=(8,), table_2=("AuthorizedQuantity",), block=("volume",)

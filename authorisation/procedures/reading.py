@@ -317,6 +317,7 @@ def _handling(kind: Kind, table: Table, shared: Mapping[Clock, ClockRule]) -> Ha
         validity=_validity(validity) if validity is not None else None,
         host_share=table.decimal("host_share", most=100, places=4, must=False),
         host_share_most=table.decimal("host_share_most", most=100, places=4, must=False),
+        consent=table.several_of("consent", {"change": "change", "revocation": "revocation"}, _("act")),
         obligations=read_requirements(table),
     )
     table.close()

@@ -260,6 +260,8 @@ class Handling:
     notices         the letters that are sent besides: they conclude nothing and hold nothing up
     host_share      percent of each transfer that the host keeps, where the law fixes it
     host_share_most with it: the law fixes no rate but bounds, of which `host_share` is the lower
+    consent         acts that need the consent of every other Party, where the application asks nothing else:
+                    "change", "revocation"
     obligations     the conditions precedent and obligations that everything granted of this kind carries
     """
 
@@ -279,6 +281,7 @@ class Handling:
     validity: Validity | None = None
     host_share: Decimal | None = None
     host_share_most: Decimal | None = None
+    consent: tuple[str, ...] = ()
     obligations: tuple[Requirement, ...] = ()
 
 

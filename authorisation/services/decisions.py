@@ -14,6 +14,7 @@ from audit.models import Event
 from audit.trail import Json
 from authorisation import acts, proposals
 from authorisation.acts import AnyPlan
+from authorisation.consent import with_consent
 from authorisation.deputies import in_stead_of
 from authorisation.handling import bodies_of, handling_of, standing_requirements
 from authorisation.host_share import with_share
@@ -61,7 +62,7 @@ def approve(
     if is_about(case):
         plan = plan_of(case)
         granted = effect_for(case, plan).terms
-    terms = granted or with_share(asked_for(proposals.content_of(case)), handling_of(case))
+    terms = granted or set_by_procedure(asked_for(proposals.content_of(case)), case)
     return _decide(
         case,
         act,
@@ -77,6 +78,12 @@ def approve(
         unpublished=unpublished,
         seen=seen,
     )
+
+
+def set_by_procedure(terms: Terms, case: Case) -> Terms:
+    """The terms with what the procedure sets where they say nothing: the host's share, and whose consent."""
+    handling = handling_of(case)
+    return with_consent(with_share(terms, handling), handling, host=case.authority.party.code)
 
 
 def part_of(case: Case, volumes: Mapping[int, int]) -> AnyPlan:

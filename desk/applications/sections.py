@@ -385,6 +385,24 @@ TERMS = Section(
             Text(lines=6),
             hint=_("In which circumstances the authorisation may change, and how that is managed."),
         ),
+        Codes(
+            place=("request", "consent_to_changes"),
+            label=_("Parties whose consent a change needs"),
+            help=_("Leave it empty if none has to consent, or if only the terms above say it."),
+            columns=(_column("code", _("Party"), Choice(offered=parties)),),
+            one=_("Party %(number)s"),
+            add=_("Add another Party"),
+            empty=1,
+        ),
+        Codes(
+            place=("request", "consent_to_revocation"),
+            label=_("Parties whose consent a revocation needs"),
+            help=_("Leave it empty if none has to consent, or if only the terms above say it."),
+            columns=(_column("code", _("Party"), Choice(offered=parties)),),
+            one=_("Party %(number)s"),
+            add=_("Add another Party"),
+            empty=1,
+        ),
     ),
 )
 

@@ -1,6 +1,7 @@
 """What the deciding office writes: the terms it grants, conditions, and reasons."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from django import forms
@@ -26,6 +27,38 @@ _USES = {
 _PERCENT = RegexValidator(
     r"^(100|[0-9]{1,2})(\.[0-9]{1,4})?$", _("Give a percentage such as 5 or 2.5, between 0 and 100.")
 )
+
+
+# Terms that say without whose consent nothing is changed, or revoked.
+CONSENTS: Mapping[str, Any] = {
+    "consent_to_changes": _("Parties whose consent a change needs"),
+    "consent_to_revocation": _("Parties whose consent a revocation needs"),
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Consenting:
+    """The Parties that can be named, with their names, and the terms as the page first shows them."""
+
+    parties: Sequence[tuple[str, str]]
+    first: Terms
+
+    def fields(self) -> dict[str, forms.Field]:
+        """A row of boxes for each; none where no other Party takes part."""
+        made: dict[str, forms.Field] = {}
+        for name, label in CONSENTS.items() if self.parties else ():
+            made[name] = _boxes(label, self.parties)
+            made[name].initial = list(getattr(self.first, name) or ())
+        return made
+
+
+def consented(form: forms.Form, asked: Terms) -> dict[str, Any]:
+    """What was ticked of it; nothing ticked where nothing was asked leaves it to the words of the terms."""
+    return {
+        name: tuple(form.cleaned_data[name]) or (() if getattr(asked, name) is not None else None)
+        for name in CONSENTS
+        if name in form.fields
+    }
 
 
 class DecisionForm(ActForm):
@@ -113,7 +146,9 @@ class ApproveForm(DecisionForm):
 
     step = "approve"
 
-    def __init__(self, data: Any = None, *, handling: Handling, **options: Any) -> None:
+    def __init__(
+        self, data: Any = None, *, handling: Handling, consent: Consenting | None = None, **options: Any
+    ) -> None:
         bounds = bounds_of(handling)
         if bounds is not None:
             options["initial"] = {
@@ -128,15 +163,16 @@ class ApproveForm(DecisionForm):
         self.fields["conditions"] = long_text(
             _("Conditions, besides those of the request"), rows=3, help_text=ONE_PER_LINE
         )
+        if consent is not None:
+            self.fields |= consent.fields()
         self.fields |= _publication()
         self.dress()
 
     def terms(self, asked: Terms) -> Terms | None:
-        if "host_retention_percent" not in self.fields:
-            return asked
-        return asked.model_copy(
-            update={"host_retention_percent": self.cleaned_data["host_retention_percent"] or None}
-        )
+        update = consented(self, asked)
+        if "host_retention_percent" in self.fields:
+            update["host_retention_percent"] = self.cleaned_data["host_retention_percent"] or None
+        return asked.model_copy(update=update) if update else asked
 
 
 class RefuseForm(DecisionForm):
@@ -210,7 +246,14 @@ class ApproveInPartForm(DecisionForm):
     step = "approve_in_part"
 
     def __init__(
-        self, data: Any = None, *, asked: Terms, handling: Handling, language: str, **options: Any
+        self,
+        data: Any = None,
+        *,
+        asked: Terms,
+        handling: Handling,
+        language: str,
+        consent: Consenting | None = None,
+        **options: Any,
     ) -> None:
         self.asked, self.bounds = asked, bounds_of(handling)
         options["initial"] = {**_as_asked(with_share(asked, handling)), **options.get("initial", {})}
@@ -236,6 +279,8 @@ class ApproveInPartForm(DecisionForm):
             added[name] = _share(label, hint)
         if self.bounds is not None:
             added["share_reason"] = _share_reason()
+        if consent is not None:
+            added |= consent.fields()
         added["conditions"] = long_text(
             _("Conditions, besides those of the request"), rows=3, help_text=ONE_PER_LINE
         )
@@ -275,6 +320,10 @@ class ApproveInPartForm(DecisionForm):
         """The forms in which the part is given, and what each needs."""
         return [self[name] for name in PART_FIELDS if name in self.fields]
 
+    def consents(self) -> list[forms.BoundField]:
+        """Whose consent a change and a revocation are to need."""
+        return [self[name] for name in CONSENTS if name in self.fields]
+
     def _parts(self) -> Iterator[Part]:
         """The forms named, each with what it needs; what it lacks the rule says, with the rest."""
         given = self.cleaned_data
@@ -313,6 +362,7 @@ class ApproveInPartForm(DecisionForm):
                 **{name: given[name] for name, _label in _DAYS},
                 **{name: given[name] or None for name, _label, _hint in _SHARES},
                 "parts": tuple(self._parts()),
+                **consented(self, asked),
             }
         )
 

@@ -15,10 +15,11 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.models import User
+from accounts.names import party_name
 from authorisation import proposals
 from authorisation.acts import AnyPlan
 from authorisation.handling import bodies_of, handling_of
-from authorisation.kinds import ASKING
+from authorisation.kinds import ASKING, AUTHORISING
 from authorisation.lifecycle import ENDED
 from authorisation.models import Case, Decision
 from authorisation.models.decisions import Outcome
@@ -34,6 +35,7 @@ from desk.deciding.forms import (
     ApproveActInPartForm,
     ApproveForm,
     ApproveInPartForm,
+    Consenting,
     DecisionForm,
     RefuseForm,
     SendBackForm,
@@ -306,7 +308,19 @@ def _form_of(deed: Deed, case: Case, **options: Any) -> DecisionForm:
         options["bodies"] = [(body.code, body.label) for body in bodies_of(case)]
     if issubclass(deed.form, ApproveForm | ApproveInPartForm):
         options["handling"] = handling_of(case)
+        options["consent"] = _consenting(case)
     return deed.form(**options)
+
+
+def _consenting(case: Case) -> Consenting | None:
+    """Who can be named as consenting to later acts: every other Party, where an authorisation is given."""
+    if case.kind not in AUTHORISING:
+        return None
+    first = decisions.set_by_procedure(asked_for(proposals.content_of(case)), case)
+    host, language = case.authority.party.code, get_language() or "en"
+    named = (*first.parties, *(first.consent_to_changes or ()), *(first.consent_to_revocation or ()))
+    parties = [(code, party_name(code, language)) for code in dict.fromkeys(named) if code != host]
+    return Consenting(parties=parties, first=first)
 
 
 def _again(

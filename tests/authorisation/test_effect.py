@@ -8,7 +8,8 @@ from uuid import UUID
 import pytest
 
 from authorisation import acts
-from authorisation.effect import Effect, asks_for_consent, effect_of, letter_of
+from authorisation.consent import is_read_from_words
+from authorisation.effect import Effect, effect_of, letter_of
 from authorisation.figures import Above, LineFigures, Standing
 from authorisation.terms import EntityTerms, Terms
 
@@ -317,10 +318,34 @@ def test_consent_is_shown_where_the_letter_speaks_of_it() -> None:
     assert against(standing, type="revocation") == ["consent-missing"]
     assert against(standing, type="revocation", consent="Note verbale 12") == []
     assert against(standing, type="clarification", text="As issued.") == []
-    assert asks_for_consent("Avec le consentement de l’autre Partie")
-    assert asks_for_consent("previo consenso")
-    assert not asks_for_consent("After thirty days' notice.")
-    assert not asks_for_consent(None)
+    assert is_read_from_words("Avec le consentement de l’autre Partie")
+    assert is_read_from_words("previo consenso")
+    assert not is_read_from_words("After thirty days' notice.")
+    assert not is_read_from_words(None)
+
+
+def test_consent_is_shown_where_data_say_so_whatever_the_words_are() -> None:
+    """Each of the two on its own: a change is no revocation; nobody named as data is nobody."""
+    words = TERMS.model_copy(update={"change_terms": "With the consent of the other Party."})
+    for terms in (TERMS, words):
+        said = terms.model_copy(update={"consent_to_changes": ("CHE", "SGP"), "consent_to_revocation": ()})
+        standing = replace(STANDING, terms=said)
+        assert against(standing, type="revocation") == []
+        down = {"type": "quantity_down", "volumes": {2026: 500}}
+        assert against(standing, **down) == ["consent-missing"]
+        assert "Switzerland, Singapore" in str(effect(standing, **down).forbidden[0])
+        assert against(standing, **down, consent="Note verbale 12") == []
+        assert against(standing, type="suspension") == []
+    revocation_only = TERMS.model_copy(update={"consent_to_revocation": ("CHE",)})
+    standing = replace(STANDING, terms=revocation_only)
+    assert against(standing, type="revocation") == ["consent-missing"]
+    assert against(standing, type="quantity_down", volumes={2026: 500}) == []
+
+
+def test_terms_that_say_nothing_of_consent_are_written_as_they_always_were() -> None:
+    assert "consent" not in TERMS.canonical()
+    said = TERMS.model_copy(update={"consent_to_revocation": ()})
+    assert Terms.model_validate_json(said.canonical()) == said != TERMS
 
 
 @pytest.mark.parametrize(

@@ -14,8 +14,12 @@ from audit.trail import Json, event_record
 from authorisation.acts import AnyPlan
 from authorisation.kinds import ABOUT_AUTHORISATIONS, Kind
 from authorisation.lifecycle import State
+from authorisation.lifecycle_of_authorisations import State as InstrumentState
 from authorisation.models import Authorisation, Case
 from authorisation.planned import granted_plan_of
+from authorisation.standing import granting_case
+from projects.lifecycle import ApproachState
+from projects.models import CooperativeApproach
 from workflow.door import Move
 from workflow.steps import Facts, Step
 
@@ -31,7 +35,7 @@ def concluding_moves(case: Case, facts: Facts) -> list[Move[Any]]:
     dated = {**facts, "effective_on": effective_on(plan, facts).isoformat()}
     moves: list[Move[Any]] = [Move(step=Case.conclude, record=case, facts=dated)]
     if takes_effect_at_once(dated):
-        moves.append(_move(case, authorisation, plan, dated))
+        moves += [_move(case, authorisation, plan, dated), *_of_the_approach(authorisation, case, plan)]
     return moves
 
 
@@ -73,7 +77,8 @@ def waiting_moves(case: Case) -> list[Move[Any]]:
     plan, authorisation = granted_plan_of(case), case.authorisation
     if plan is None or authorisation is None:
         raise ValueError(f"Case {case.reference} was granted without an act.")
-    return [_move(case, authorisation, plan, _facts_of_conclusion(case))]
+    facts = _facts_of_conclusion(case)
+    return [_move(case, authorisation, plan, facts), *_of_the_approach(authorisation, case, plan)]
 
 
 def _facts_of_conclusion(case: Case) -> Mapping[str, Json]:
@@ -93,6 +98,30 @@ def _move(case: Case, authorisation: Authorisation, plan: AnyPlan, facts: Facts)
             "version": authorisation.current_version + 1,
         },
     )
+
+
+def _of_the_approach(authorisation: Authorisation, case: Case, plan: AnyPlan) -> list[Move[Any]]:
+    """What an act about the authorisation of a cooperative approach alone does to that approach.
+
+    Of three objects each is an instrument of its own: an act about outcomes or entities leaves the approach
+    as it is, and so does one about an approach that another such authorisation in force still bears.
+    """
+    if granting_case(authorisation).kind != Kind.APPROACH:
+        return []
+    approach = CooperativeApproach.objects.get(pk=authorisation.approach_id)
+    of_it = Authorisation.objects.filter(approach=approach, state=InstrumentState.IN_FORCE)
+    of_it = of_it.filter(versions__number=1, versions__case__kind__in=(Kind.APPROACH, Kind.CONSOLIDATED))
+    others = of_it.exclude(pk=authorisation.pk).exists()
+    step = _step(plan)
+    by_case: Facts = {"case": str(case.public_id)}
+    if step is Authorisation.suspend and approach.state == ApproachState.AUTHORISED and not others:
+        return [Move(step=CooperativeApproach.suspend, record=approach, facts=by_case)]
+    if step is Authorisation.resume and approach.state == ApproachState.SUSPENDED:
+        return [Move(step=CooperativeApproach.resume, record=approach, facts=by_case)]
+    ends = step in (Authorisation.revoke, Authorisation.surrender)
+    if ends and approach.state != ApproachState.ENDED and not others:
+        return [Move(step=CooperativeApproach.end, record=approach, facts=by_case)]
+    return []
 
 
 def _step(plan: AnyPlan) -> Step[Authorisation]:

@@ -19,6 +19,7 @@ from authorisation.services import appeals, applications, decisions, desk, expir
 from authorisation.verification import verify
 from letters.models import Letter
 from letters.services import take_effect_by_the_clock
+from projects.models import Activity, CooperativeApproach
 from tests.authorisation.factories import (
     Staff,
     another_holder,
@@ -538,6 +539,37 @@ def test_an_approach_or_entities_granted_alone_are_an_instrument_without_lines(
     assert (revoked.state, fresh(whole).state) == ("revoked", "in_force")
     assert (lines(whole), held()) == before
     transfer(ours, whole, {2027: 5})
+
+
+def test_an_act_about_an_approach_granted_alone_moves_the_approach_and_no_activity(ours: Staff) -> None:
+    case = applications.submit(drafted(ours, asking(), kind=Kind.APPROACH), act=ours.act(), declared=True)
+    case = desk.accept(case, act=ours.act(OFFICER))
+    alone = in_force(ours, decisions.approve(recommended(ours, case), act=ours.act(Function.DECIDER)))
+
+    def states() -> tuple[str, str]:
+        approach = CooperativeApproach.objects.get(pk=alone.approach_id)
+        return approach.state, Activity.objects.get(pk=alone.activity_id).state
+
+    assert states() == ("authorised", "proposed")
+    suspended = carried_out(ours, alone, planned("suspension"), OFFICER)
+    assert states() == ("suspended", "proposed")
+    resumed = carried_out(ours, suspended, planned("resumption"))
+    assert states() == ("authorised", "proposed")
+    whole = authorised(ours)
+    assert whole.approach == alone.approach
+    # An act about outcomes, or one beside which another instrument bears the approach, leaves it as it is.
+    carried_out(ours, carried_out(ours, whole, planned("suspension"), OFFICER), planned("resumption"))
+    carried_out(ours, resumed, planned("revocation"), OFFICER)
+    assert states() == ("authorised", "authorised")
+
+
+@pytest.mark.parametrize(("type_", "who"), [("revocation", OFFICER), ("surrender", None)])
+def test_an_approach_ends_with_its_only_instrument(ours: Staff, type_: str, who: Function | None) -> None:
+    case = applications.submit(drafted(ours, asking(), kind=Kind.APPROACH), act=ours.act(), declared=True)
+    case = desk.accept(case, act=ours.act(OFFICER))
+    alone = in_force(ours, decisions.approve(recommended(ours, case), act=ours.act(Function.DECIDER)))
+    carried_out(ours, alone, planned(type_), who)
+    assert CooperativeApproach.objects.get(pk=alone.approach_id).state == "ended"
 
 
 # -- what is registered ----------------------------------------------------------------------------

@@ -1,6 +1,7 @@
 """A case's story in sentences: its events, those of its letters and authorisation, and what follows from it.
 
-What follows is what it asks of the holder, and who outside was to be told of it.
+What follows is what it asks of the holder, and who outside was to be told of it. Where it is about an
+authorisation, what is recorded of the activity belongs to it: issuances, reversals, replacements.
 """
 
 from collections.abc import Mapping, Sequence
@@ -96,6 +97,19 @@ SENTENCES: dict[tuple[str, str], Words] = {
     ("authorisation", "bring_in_as_revoked"): _("It was brought in as revoked."),
     ("authorisation", "bring_in_as_surrendered"): _("It was brought in as surrendered."),
     ("authorisation", "bring_in_as_expired"): _("It was brought in as expired."),
+    ("activity", "register"): _("The activity was registered."),
+    ("activity", "number"): _("The activity got the number of its standard’s registry."),
+    ("activity", "state_expected_mitigation"): _("What the activity is expected to achieve was stated."),
+    ("activity", "endorse"): _("The activity was endorsed by a letter."),
+    ("activity", "authorise"): _("The activity was authorised with its outcomes."),
+    ("activity", "authorise_further"): _("Further outcomes of the activity were authorised."),
+    ("activity", "record_issuance"): _("An issuance of outcomes of the activity was recorded."),
+    ("activity", "record_reversal"): _("A reversal, or units credited in excess, was recorded."),
+    ("activity", "record_replacement"): _("A replacement of units was recorded."),
+    ("activity", "suspend"): _("The activity was suspended."),
+    ("activity", "resume"): _("The activity was resumed."),
+    ("activity", "end"): _("The activity has ended."),
+    ("activity", "download_document"): _("A confidential document about the activity was downloaded."),
     ("obligation", "begin"): _("It is asked of the holder from now on: %(what)s."),
     ("obligation", "remind"): _("The holder was reminded: %(what)s."),
     ("obligation", "escalate"): _("Its day had passed, and it was passed on: %(what)s."),
@@ -140,6 +154,8 @@ def _events_of(case: Case, following: Mapping[str, Words]) -> list[Event]:
     streams = [case.trail_stream, *(letter.trail_stream for letter in case.letters.all()), *following]
     if case.authorisation is not None:
         streams.append(case.authorisation.trail_stream)
+        if case.activity is not None:
+            streams.append(case.activity.trail_stream)
     return list(Event.objects.filter(stream__in=streams).order_by("time", "id"))
 
 

@@ -28,6 +28,7 @@ from authorisation.verdicts import SheetAnswer, Verdict
 from desk.api.cases import OneCaseSerializer
 from desk.api.problems import ProblemSerializer, sentences_of
 from desk.api.repeating import HEADER, once
+from desk.api.requirements import requirements_of
 from desk.api.views import Endpoint
 from workflow.clock import RealClock
 from workflow.door import Act
@@ -143,10 +144,16 @@ class UnpublishedSerializer(serializers.Serializer[Any]):
 class ApproveSerializer(ActSerializer):
     """The conditions, and why the host keeps another share than its procedure says, where it does.
 
-    `unpublished` names what is confidential; everything else is public.
+    `requirements`: conditions precedent and obligations of the holder, in the form in which a decision tells
+    them, besides those of the procedure or in place of the one whose code they bear. `left_out`: codes of the
+    procedure's own that are not asked here. `asking_reason`: why it is asked otherwise than its procedure
+    does. `unpublished` names what is confidential; everything else is public.
     """
 
     conditions = serializers.ListField(child=serializers.CharField(), default=list)
+    requirements = serializers.ListField(child=serializers.JSONField(), default=list)
+    left_out = serializers.ListField(child=serializers.CharField(), default=list)
+    asking_reason = serializers.CharField(allow_blank=True, default="")
     unpublished = UnpublishedSerializer(many=True, required=False)
     share_reason = serializers.CharField(allow_blank=True, default="")
 
@@ -194,6 +201,15 @@ def _answers(sent: Sent) -> dict[int, str]:
             {"answers": [_("“%(number)s” is not the number of a question.") % {"number": wrong[0]}]}
         )
     return {int(number): text for number, text in sent["answers"].items()}
+
+
+def _asked(case: Case, sent: Sent) -> dict[str, Any]:
+    """What a decision asks of the holder besides, or otherwise than, its procedure."""
+    return {
+        "requirements": requirements_of(case, sent["requirements"]),
+        "left_out": sent["left_out"],
+        "asking_reason": sent["asking_reason"],
+    }
 
 
 STEPS: Mapping[str, Taken] = {
@@ -306,6 +322,7 @@ STEPS: Mapping[str, Taken] = {
             case,
             act=act,
             conditions=sent["conditions"],
+            **_asked(case, sent),
             share_reason=sent["share_reason"],
             unpublished=_unpublished(sent),
             seen=sent["version"],
@@ -319,6 +336,7 @@ STEPS: Mapping[str, Taken] = {
             granted=_granted(sent),
             reasons=sent["reasons"],
             conditions=sent["conditions"],
+            **_asked(case, sent),
             share_reason=sent["share_reason"],
             unpublished=_unpublished(sent),
             seen=sent["version"],

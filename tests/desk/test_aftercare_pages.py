@@ -17,8 +17,10 @@ from audit.evidence import write_pack
 from audit.trail import event_record
 from authorisation.models import Announcement, Authorisation, Case, Obligation
 from desk.timeline import SENTENCES, events_of_case, timeline
-from tests.authorisation.factories import Staff, two_staffs
+from projects.models import Activity
+from tests.authorisation.factories import Staff, granted, submitted, two_staffs
 from tests.authorisation.obliging import AGREEMENT, REPORT, with_letter
+from tests.authorisation.test_outcomes import issue
 from workflow.steps import steps_of, terms_of
 
 pytestmark = pytest.mark.django_db
@@ -215,6 +217,27 @@ def test_the_story_and_the_pack_of_evidence_hold_what_was_asked_and_who_was_told
 
 
 def test_every_step_of_what_follows_from_a_letter_has_its_sentence() -> None:
-    for model in (Obligation, Announcement):
+    for model in (Obligation, Announcement, Activity):
         for step in steps_of(model):
             assert (model._meta.model_name, terms_of(step).name) in SENTENCES
+
+
+def test_what_is_recorded_of_the_activity_stands_in_the_story_and_the_evidence_of_its_cases(
+    tmp_path: Path,
+) -> None:
+    ours, _theirs = two_staffs()
+    case = granted(ours)
+    told = [line.sentence for line in timeline(case)]
+    assert "The activity was authorised with its outcomes." in told
+    assert case.activity is not None
+    issue(ours, case.activity, {2026: 100})
+    told = [line.sentence for line in timeline(case)]
+    assert told.count("An issuance of outcomes of the activity was recorded.") == 1
+    pack = tmp_path / "evidence.zip"
+    write_pack(pack, events=[event_record(event) for event in events_of_case(case)], files={})
+    with zipfile.ZipFile(pack) as opened:
+        kept = {json.loads(line)["stream"] for line in opened.read("events.jsonl").splitlines()}
+    assert case.activity.trail_stream in kept
+    call_command("verify_trail", evidence=pack, stdout=StringIO())
+    # An application of which nothing has come tells nothing of the activity.
+    assert not [line for line in timeline(submitted(ours)) if line.step.startswith("activity.")]

@@ -8,11 +8,13 @@ from django.test import Client
 
 from accounts.models import Function
 from authorisation.acts import read
-from authorisation.models import Case, Entry, PlannedAct
+from authorisation.models import Case, Decision, Entry, PlannedAct
+from authorisation.requirements import kept
 from authorisation.services.acts import open_act, serve_notice
-from tests.authorisation.factories import two_staffs
+from tests.authorisation.factories import Staff, in_decision, letter_of, two_staffs
 from tests.desk.api.calling import get, token_of
 from tests.desk.api.test_registries import in_force
+from tests.desk.browser import prove_again, signed_in, with_app
 from tests.desk.work.people import browser_of
 
 pytestmark = pytest.mark.django_db
@@ -99,3 +101,58 @@ def test_what_cannot_be_opened_is_refused_with_its_reasons(plan: Any, status: in
     assert all(reason["text"] for reason in answer.json()["reasons"])
     assert answer.json()["reasons"]
     assert not PlannedAct.objects.exists()
+
+
+def asked_with(ours: Staff, requirements: Any) -> tuple[Any, Case]:
+    """The answer to an approval that asks this of the holder."""
+    case = in_decision(ours)
+    person = with_app(ours.holding(Function.DECIDER).user)
+    browser = signed_in(person)
+    prove_again(browser, person)
+    body = {
+        "office": str(ours.offices[Function.DECIDER][0].public_id),
+        "version": case.version,
+        "requirements": requirements,
+    }
+    return send(browser, f"cases/{case.public_id}/acts/approve", body), case
+
+
+def test_a_program_types_what_is_asked_of_the_holder() -> None:
+    ours, _theirs = two_staffs()
+    agreed = {"sort": "condition", "name": {"en": "Agreement with\nthe community"}}
+    fee = {
+        "sort": "obligation",
+        "name": {"en": "Fee"},
+        "since": "issuance",
+        "days": 30,
+        "amount": "0.2",
+        "currency": "USD",
+        "per_tonne": True,
+    }
+    answer, case = asked_with(ours, [agreed, fee])
+    assert answer.status_code == 200, answer.json()
+    kept_of = kept(Decision.objects.get(case=case).requirements)
+    assert [(one.code, one.label, one.is_condition) for one in kept_of] == [
+        ("decision_1", "Agreement with the community", True),
+        ("decision_2", "Fee", False),
+    ]
+    assert "Agreement with the community" in letter_of(case).content
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        "report",
+        {"sort": "obligation", "name": {"en": "Report"}},
+        {"sort": "obligation", "name": {}, "months": 6},
+        {"sort": "duty", "name": {"en": "Report"}, "months": 6},
+        {"sort": "obligation", "name": {"en": "Report"}, "months": 6, "colour": "red"},
+        {"sort": "obligation", "name": {"en": "Fee"}, "months": 6, "amount": "2", "currency": "XQX"},
+    ],
+)
+def test_what_contradicts_itself_is_refused_and_nothing_decided(wrong: Any) -> None:
+    ours, _theirs = two_staffs()
+    answer, case = asked_with(ours, [wrong])
+    assert answer.status_code == 422
+    assert any("Row 1" in reason["text"] for reason in answer.json()["reasons"])
+    assert (Decision.objects.exists(), Case.objects.get(pk=case.pk).state) == (False, "in_decision")

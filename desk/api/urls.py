@@ -11,6 +11,7 @@ from desk.api import (
     checking,
     effects,
     letters,
+    messages,
     outcomes,
     procedures,
     registered,
@@ -90,5 +91,16 @@ urlpatterns: list[URLPattern] = [
         "authorisations/<slug:identifier>/cancellations",
         for_programs(outcomes.ReportedCancellation.as_view()),
         name="api_cancellations",
+    ),
+    path("webhooks/messages", for_programs(messages.Messages.as_view()), name="api_messages"),
+    path(
+        "webhooks/messages/<uuid:public_id>",
+        for_programs(messages.OneMessage.as_view()),
+        name="api_message",
+    ),
+    path(
+        "webhooks/messages/<uuid:public_id>/replay",
+        for_programs(messages.SentAgain.as_view()),
+        name="api_replay",
     ),
 ]

@@ -10,8 +10,8 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from accounts.models import ServiceAccount, User
-from accounts.services.chains import record, write
+from accounts.models import Organisation, ServiceAccount, User
+from accounts.services.chains import locked_organisation, record, write
 from accounts.services.credentials import managed_organisation, standing_account
 from audit.trail import Json
 from desk.webhooks.addresses import checked
@@ -108,8 +108,11 @@ def end_endpoint(endpoint: Endpoint, *, by: User, at: datetime) -> Endpoint:
 
 
 @transaction.atomic
-def send_again(message: Message, *, by: User, at: datetime) -> Message:
-    """Sends a message once more under its id, taken or given up. Event `message_sent_again`."""
+def send_again(message: Message, *, by: User | ServiceAccount, at: datetime) -> Message:
+    """Sends a message once more under its id, taken or given up. Event `message_sent_again`.
+
+    A person of the organisation asks for it, or the program itself to whose endpoint it goes.
+    """
     endpoint = _standing(message.endpoint, by, at)
     current = Message.objects.select_for_update().get(pk=message.pk)
     if current.standing not in (Message.Standing.DELIVERED, Message.Standing.GIVEN_UP):
@@ -119,10 +122,19 @@ def send_again(message: Message, *, by: User, at: datetime) -> Message:
     return current
 
 
-def _standing(endpoint: Endpoint, by: User, at: datetime) -> Endpoint:
+def _managed(organisation: Organisation, by: User | ServiceAccount, at: datetime) -> Organisation:
+    """The organisation, locked. ValidationError for a person who does not belong to it."""
+    if isinstance(by, ServiceAccount):
+        return locked_organisation(organisation)
+    return managed_organisation(organisation, by, at)
+
+
+def _standing(endpoint: Endpoint, by: User | ServiceAccount, at: datetime) -> Endpoint:
     """The endpoint, locked after its organisation. ValidationError where it ended, or for others."""
     account = ServiceAccount.objects.select_related("organisation").get(pk=endpoint.account_id)
-    managed_organisation(account.organisation, by, at)
+    if isinstance(by, ServiceAccount) and by != account:
+        raise ValidationError(_("A program has only its own messages sent again."))
+    _managed(account.organisation, by, at)
     standing_account(account)
     current = Endpoint.objects.select_for_update(of=("self",)).get(pk=endpoint.pk)
     if current.ended_at is not None:
@@ -131,8 +143,8 @@ def _standing(endpoint: Endpoint, by: User, at: datetime) -> Endpoint:
     return current
 
 
-def _record(endpoint: Endpoint, action: str, by: User, at: datetime, **more: Json) -> None:
-    """`managed_organisation` holds the head until the transaction ends."""
-    head = managed_organisation(endpoint.account.organisation, by, at)
+def _record(endpoint: Endpoint, action: str, by: User | ServiceAccount, at: datetime, **more: Json) -> None:
+    """`_managed` holds the head until the transaction ends."""
+    head = _managed(endpoint.account.organisation, by, at)
     facts: dict[str, Json] = {"endpoint": str(endpoint.public_id), **more}
     record(head, action, facts=facts, actor=by.actor, at=at)

@@ -9,6 +9,7 @@ from accounts.models import Function
 from desk.access import Access
 from projects.models import Activity
 from tests.desk.access import visitors as who
+from tests.desk.access.of_webhooks import delivered
 from tests.desk.access.rows import (
     HIDDEN,
     MISTAKEN,
@@ -158,6 +159,22 @@ OF_PROGRAMS = [
         get={NO_SUCH_METHOD: _KNOWN},
         post={RECORDED: who.MEMBERS, REFUSED: who.KNOWING - who.MEMBERS},
         sends=_uploads,
+        changes=who.MEMBERS,
+    ),
+    Row(name="api_messages", access=Access.PROGRAMS, get={PAGE: _KNOWN}),
+    Row(
+        name="api_message",
+        at=lambda world: {"public_id": delivered(world).public_id},
+        access=Access.PROGRAMS,
+        get={PAGE: who.MEMBERS},
+    ),
+    Row(
+        name="api_replay",
+        at=lambda world: {"public_id": delivered(world).public_id},
+        access=Access.PROGRAMS,
+        get={NO_SUCH_METHOD: _KNOWN},
+        post={CALLED: who.MEMBERS},
+        sends=lambda world, visitor: Called(),
         changes=who.MEMBERS,
     ),
     _read("api_case", _case("in_review")),

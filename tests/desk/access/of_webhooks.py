@@ -40,11 +40,15 @@ def _waiting(world: World) -> Mapping[str, Any]:
     return {"public_id": found.public_id}
 
 
-def _taken(world: World) -> Mapping[str, Any]:
+def delivered(world: World) -> Message:
     """A message that was delivered."""
     message = Message.objects.filter(endpoint=listening(world)).earliest("pk")
     Message.objects.filter(pk=message.pk).update(standing=Message.Standing.DELIVERED, due_at=None)
-    return {"public_id": message.public_id}
+    return message
+
+
+def _taken(world: World) -> Mapping[str, Any]:
+    return {"public_id": delivered(world).public_id}
 
 
 OF_WEBHOOKS = [

@@ -12,6 +12,7 @@ from authorisation.application import ApplicationContent
 from authorisation.models import Authorisation, Case
 from authorisation.terms import asked_for
 from tests.desk.access import visitors as who
+from tests.desk.access.of_webhooks import delivered
 from tests.desk.access.rows import Called, Patched, Row, Sent, Uploaded
 from tests.desk.access.table import ROWS
 from tests.desk.access.world import World
@@ -56,6 +57,8 @@ class Pair:
         authorisation = Authorisation.objects.get(cases=world.cases["granted"])
         if name == "api_cases":
             return reverse(name)
+        if name == "api_replay":
+            return reverse(name, kwargs={"public_id": delivered(world).public_id})
         if name == "api_issuances":
             return reverse(name, kwargs={"public_id": authorisation.activity.public_id})
         return reverse(name, kwargs={"identifier": authorisation.identifier})
@@ -153,6 +156,7 @@ PAIRS = [
     _of_applicant("application_hearing", "hear", "noticed", statement="They were counted."),
     _of_applicant("application_withdraw", "withdraw", "submitted", reason="Sold."),
     Pair(page="plan_act, of the holder", api="api_open_act", body=_plan("surrender")),
+    Pair(page="send_message_again", api="api_replay", body={}),
     # -- at the authority
     Pair(
         page="casework_act, add_document",
@@ -334,7 +338,6 @@ ONLY_ON_PAGES: Mapping[str, str] = {
         ),
         _ACCOUNT,
     ),
-    "send_message_again": "for people; programs have it under an address of their own",
 }
 
 ONLY_FOR_PROGRAMS: Mapping[str, str] = {

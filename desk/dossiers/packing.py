@@ -11,7 +11,8 @@ from django.conf import settings
 from authorisation.models import Case, CaseDocument
 from authorisation.services.documents import note_export
 from authorisation.supporting_documents import current_of
-from desk.dossiers.shape import APPLICATION, FORMAT, MANIFEST, VERSION, Kept, KeptDocument, Manifest
+from desk.dossiers.sealing import sealed
+from desk.dossiers.shape import APPLICATION, FORMAT, MANIFEST, SEAL, VERSION, Kept, KeptDocument, Manifest
 from projects.documents import document_bytes
 from workflow.door import Act
 
@@ -52,7 +53,10 @@ def packed_at(case: Case, at: datetime) -> bytes:
         ),
         documents=documents,
     )
-    return _zipped([(MANIFEST, manifest.model_dump_json(indent=1).encode()), *files])
+    told = manifest.model_dump_json(indent=1).encode()
+    seal = sealed(told, at=at)
+    sealing = [(SEAL, seal.model_dump_json(indent=1).encode())] if seal is not None else []
+    return _zipped([(MANIFEST, told), *sealing, *files])
 
 
 def _handed_in(case: Case) -> list[CaseDocument]:

@@ -18,13 +18,24 @@ from django.utils.translation import gettext_lazy as _
 from pydantic import ValidationError
 
 from authorisation.application import ApplicationContent
-from desk.dossiers.shape import MANIFEST, MOST_DOCUMENTS, MOST_TEXT, Kept, KeptDocument, Manifest
+from desk.dossiers.sealing import BrokenSeal, hold_against
+from desk.dossiers.shape import (
+    MANIFEST,
+    MOST_DOCUMENTS,
+    MOST_TEXT,
+    SEAL,
+    Kept,
+    KeptDocument,
+    Manifest,
+    Seal,
+)
 from projects.content import left_aside
 from workflow.refusals import Kind, Reason, Refused, Words
 
 # The most that all of it may come to, packed and unpacked.
 MOST_PACKED = 256 * 1024 * 1024
 MOST_UNPACKED = 512 * 1024 * 1024
+MOST_SEAL = 1024
 _PIECE = 1024 * 1024
 _SHALLOW = 12  # an application is nested half as deep
 _ENCRYPTED = 0x1
@@ -41,12 +52,17 @@ _UNPACKABLE = (
 
 @dataclass(frozen=True, kw_only=True)
 class Dossier:
-    """A dossier that is what it says. `aside`: what in its application nobody here knows."""
+    """A dossier that is what it says. `aside`: what in its application nobody here knows.
+
+    seal   by which key it is sealed; None for one that is not. Anybody can make a key: the seal says who made
+           the dossier only to whoever knows that installation's key.
+    """
 
     manifest: Manifest
     content: dict[str, Any]
     sha256: str
     aside: tuple[str, ...]
+    seal: Seal | None
     _packed: bytes
 
     def documents(self) -> Iterator[tuple[KeptDocument, bytes]]:
@@ -63,7 +79,8 @@ def read(packed: bytes) -> Dossier:
     try:
         with zipfile.ZipFile(io.BytesIO(packed)) as archive:
             _refuse_what_is_no_dossier(archive)
-            manifest = _manifest(_unpacked(archive, MANIFEST, most=MOST_TEXT))
+            told = _unpacked(archive, MANIFEST, most=MOST_TEXT)
+            manifest, seal = _manifest(told), _seal(archive, told)
             application = _held_against(archive, manifest)
     except _UNPACKABLE:
         _refuse("no-dossier", _("The file is no dossier, or it was damaged on its way."))
@@ -72,13 +89,13 @@ def read(packed: bytes) -> Dossier:
         _refuse("application-unreadable", _("The application in the dossier cannot be read."))
     known, aside = _known(content)
     digest = hashlib.sha256(packed).hexdigest()
-    return Dossier(manifest=manifest, content=known, sha256=digest, aside=aside, _packed=packed)
+    return Dossier(manifest=manifest, content=known, sha256=digest, aside=aside, seal=seal, _packed=packed)
 
 
 def _refuse_what_is_no_dossier(archive: zipfile.ZipFile) -> None:
     entries = archive.infolist()
     names = [entry.filename for entry in entries]
-    if MANIFEST not in names or len(names) > MOST_DOCUMENTS + 2 or len(set(names)) != len(names):
+    if MANIFEST not in names or len(names) > MOST_DOCUMENTS + 3 or len(set(names)) != len(names):
         _refuse("no-dossier", _("The file is no dossier, or it was damaged on its way."))
     for entry in entries:
         packed_as = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
@@ -101,10 +118,22 @@ def _manifest(text: bytes) -> Manifest:
         _refuse("manifest-wrong", _("The manifest of the dossier is not as it must be."))
 
 
+def _seal(archive: zipfile.ZipFile, manifest: bytes) -> Seal | None:
+    """The seal, where there is one: one that does not hold is no seal, but a dossier that was changed."""
+    if SEAL not in archive.namelist():
+        return None
+    try:
+        seal = Seal.model_validate(_json(_unpacked(archive, SEAL, most=MOST_SEAL)))
+        hold_against(seal, manifest)
+    except (ValidationError, BrokenSeal):
+        _refuse("dossier-changed", _("The seal of the dossier does not hold: it was changed on its way."))
+    return seal
+
+
 def _held_against(archive: zipfile.ZipFile, manifest: Manifest) -> bytes:
     """Holds every file of the archive against the manifest, and gives the application."""
     said: dict[str, Kept] = {each.path: each for each in (manifest.application, *manifest.documents)}
-    if len(said) != len(manifest.documents) + 1 or {*said, MANIFEST} != set(archive.namelist()):
+    if len(said) != len(manifest.documents) + 1 or {*said, MANIFEST} != set(archive.namelist()) - {SEAL}:
         _refuse("manifest-wrong", _("The manifest of the dossier names other files than there are in it."))
     if manifest.application.path != "application.json" or manifest.application.size > MOST_TEXT:
         _refuse("application-unreadable", _("The application in the dossier cannot be read."))

@@ -1,6 +1,7 @@
 """What a dossier is: a zip archive with a manifest, the application, and its documents (docs/dossier.md).
 
-`manifest.json` says of everything else in the archive how long it is and what its SHA-256 is.
+`manifest.json` says of everything else in the archive how long it is and what its SHA-256 is, but for
+`seal.json`, which is the signature over it.
 """
 
 from typing import Annotated, Literal
@@ -9,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 FORMAT: Literal["authorisation-dossier"] = "authorisation-dossier"
 VERSION: Literal[1] = 1
-MANIFEST, APPLICATION = "manifest.json", "application.json"
+MANIFEST, APPLICATION, SEAL = "manifest.json", "application.json", "seal.json"
 
 # The most that an archive may hold. A manifest and an application are texts, and short.
 MOST_DOCUMENTS = 200
@@ -40,6 +41,13 @@ class KeptDocument(Kept):
     type: _Short
     title: _Short
     confidentiality_basis: Annotated[str, StringConstraints(max_length=500)]
+
+
+class Seal(_Strict):
+    """`seal.json`: the signature of the installation over the bytes of the manifest, and by which key."""
+
+    public_key: Annotated[str, StringConstraints(pattern=r"^whpk_[A-Za-z0-9+/]{43}=$")]
+    signature: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9+/]{86}==$")]
 
 
 class Manifest(_Strict):

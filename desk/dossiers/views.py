@@ -22,7 +22,7 @@ from desk.applications.written import case_written
 from desk.dossiers.forms import DossierForm
 from desk.dossiers.opening import Opened, open_dossier
 from desk.dossiers.packing import pack
-from desk.dossiers.reading import MOST_PACKED, read
+from desk.dossiers.reading import MOST_PACKED, Dossier, read
 from desk.people.forms import ConfirmForm
 from desk.people.views.one_form import FormPage, one_form, sent
 from projects.content_store import BytesLost
@@ -103,10 +103,27 @@ def _opened(request: HttpRequest, filled: dict[str, Any], person: User) -> Opene
     opened = open_dossier(
         dossier, authority=authority, applicant=applicant, act=Act(actor=actor, clock=clock)
     )
+    _say_of_the_seal(request, dossier)
     if dossier.aside:
         told = _("Of the application this was not understood, and is asked anew: %(places)s.")
         messages.warning(request, told % {"places": ", ".join(dossier.aside[:20])})
     return opened
+
+
+def _say_of_the_seal(request: HttpRequest, dossier: Dossier) -> None:
+    """By which key it is sealed, to be compared: only who knows the key knows who made the dossier."""
+    made_by = dossier.manifest.made_by
+    if dossier.seal is None:
+        messages.warning(
+            request, _("The dossier bears no seal: it is undamaged, and nobody vouches for who made it.")
+        )
+        return
+    told = _(
+        "The dossier is sealed and unchanged, by the key %(key)s. It says that it comes from %(address)s: "
+        "compare the key with the one told there, at %(keys)s."
+    )
+    keys = f"{made_by.rstrip('/')}{reverse('webhook_keys')}"
+    messages.info(request, told % {"key": dossier.seal.public_key, "address": made_by, "keys": keys})
 
 
 def _say(request: HttpRequest, opened: Opened) -> None:

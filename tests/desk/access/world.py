@@ -35,6 +35,7 @@ from authorisation.procedures.shape import Fee, Stage
 from authorisation.services import applications, decisions, documents, fees, obligations, reviews
 from authorisation.services.acts import open_act, serve_notice
 from authorisation.verdicts import Verdict
+from desk.webhooks.keys import make_first_key
 from letters import services as letters
 from letters.models import Letter
 from projects.documents import take_in
@@ -142,6 +143,8 @@ def world() -> World:
     )
     Invitation.objects.filter(pk=invitation.pk).update(token_sha256=services.invitations.digest_of(TOKEN))
     mail.outbox.clear()
+    # With which messages are signed and dossiers sealed: made with the first of them, whoever asks for it.
+    make_first_key(at=RealClock().now())
     return World(
         here=here,
         there=there,

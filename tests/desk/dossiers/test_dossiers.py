@@ -1,6 +1,8 @@
 """An application taken along and opened in another country, and everything that is refused as a dossier."""
 
+import base64
 import hashlib
+import html
 import io
 import json
 import zipfile
@@ -9,6 +11,7 @@ from typing import Any
 from unittest.mock import ANY
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
@@ -148,11 +151,20 @@ def test_what_this_authority_does_not_know_is_named_and_a_type_becomes_another(
 
 
 def changed(
-    file: bytes, change: Callable[[dict[str, bytes], dict[str, Any]], None], *, honest: bool = True
+    file: bytes,
+    change: Callable[[dict[str, bytes], dict[str, Any]], None],
+    *,
+    honest: bool = True,
+    sealed: bool = False,
 ) -> bytes:
-    """The dossier, changed; with sizes and digests that fit again, unless it is not honest."""
+    """The dossier, changed; with sizes and digests that fit again, unless it is not honest.
+
+    Whoever changes one cannot seal it again, and leaves the seal out, unless it is to stay.
+    """
     with zipfile.ZipFile(io.BytesIO(file)) as archive:
         files = {name: archive.read(name) for name in archive.namelist()}
+    if not sealed:
+        files.pop("seal.json", None)
     manifest = json.loads(files.pop("manifest.json"))
     change(files, manifest)
     if honest:
@@ -165,6 +177,49 @@ def changed(
         for name, bytes_ in files.items():
             archive.writestr(name, bytes_)
     return made.getvalue()
+
+
+def test_a_sealed_dossier_says_by_which_key_and_an_unsealed_one_that_nobody_vouches(
+    both: tuple[Staff, Staff],
+) -> None:
+    ours, theirs = both
+    file = packed(ours)
+    seal = json.loads(zipfile.ZipFile(io.BytesIO(file)).read("seal.json"))
+    keys = [key["public_key"] for key in Client().get(reverse("webhook_keys")).json()["keys"]]
+    assert seal["public_key"] == keys[0]
+
+    page = hand_in(ours, theirs, file).content.decode()
+    assert f"sealed and unchanged, by the key {seal['public_key']}" in html.unescape(page)
+    page = hand_in(ours, theirs, changed(file, lambda files, manifest: None)).content.decode()
+    assert "bears no seal" in page
+    assert Case.objects.filter(authority=theirs.authority).count() == 2
+
+
+def _another_reference(_files: dict[str, bytes], manifest: dict[str, Any]) -> None:
+    manifest["reference"] = "GHA-2026-9999"
+
+
+def _another_key(files: dict[str, bytes], _manifest: dict[str, Any]) -> None:
+    seal = json.loads(files["seal.json"])
+    public = Ed25519PrivateKey.generate().public_key().public_bytes_raw()
+    files["seal.json"] = json.dumps(
+        {**seal, "public_key": f"whpk_{base64.b64encode(public).decode()}"}
+    ).encode()
+
+
+def _no_seal_at_all(files: dict[str, bytes], _manifest: dict[str, Any]) -> None:
+    files["seal.json"] = b'{"public_key": "whpk_", "signature": ""}'
+
+
+@pytest.mark.parametrize("change", [_another_reference, _another_key, _no_seal_at_all])
+def test_a_seal_that_does_not_hold_refuses_the_dossier(
+    change: Callable[[dict[str, bytes], dict[str, Any]], None], both: tuple[Staff, Staff]
+) -> None:
+    ours, theirs = both
+    page = hand_in(ours, theirs, changed(packed(ours), change, sealed=True))
+    assert page.status_code == 422
+    assert "seal of the dossier does not hold" in page.content.decode()
+    assert not Case.objects.filter(authority=theirs.authority).exists()
 
 
 def _other_path(files: dict[str, bytes], manifest: dict[str, Any]) -> None:

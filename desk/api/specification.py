@@ -9,6 +9,7 @@ from django.views.decorators.http import require_safe
 from drf_spectacular.generators import SchemaGenerator
 from drf_spectacular.openapi import AutoSchema
 
+from desk.api.examples import with_examples
 from desk.api.problems import MEDIA_TYPE, ProblemSerializer
 
 
@@ -29,7 +30,11 @@ def specification() -> dict[str, Any]:
     """The OpenAPI document; made once, in English, in which the names of its lists are known again."""
     with translation.override("en"):
         document: dict[str, Any] = SchemaGenerator().get_schema(request=None, public=True)
-    return document
+    for schema in document["components"]["schemas"].values():
+        # What is sent with one step may be read as another's, too: the address says which step it is.
+        if any("$ref" in one for one in schema.get("oneOf", ())):
+            schema["anyOf"] = schema.pop("oneOf")
+    return with_examples(document)
 
 
 @require_safe

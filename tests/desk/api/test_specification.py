@@ -8,9 +8,12 @@ from django.test import Client
 from django.utils import translation
 from drf_spectacular.drainage import GENERATOR_STATS
 from drf_spectacular.validation import validate_schema
+from jsonschema import Draft202012Validator
 
 from config.settings import BASE_DIR
 from desk.access import Access, declared_access
+from desk.api.acts import STEPS
+from desk.api.examples import examples
 from desk.api.specification import specification
 from desk.api.urls import urlpatterns
 from desk.management.commands.write_specification import as_text
@@ -70,3 +73,54 @@ def test_it_is_served() -> None:
     served = Client().get("/api/v1/openapi.json")
     assert served.status_code == 200
     assert served.json()["paths"].keys() == json.loads(COMMITTED.read_text("utf-8"))["paths"].keys()
+
+
+def test_every_operation_has_examples_that_fit_its_schema(schema: dict[str, Any]) -> None:
+    operations = {
+        operation["operationId"]: operation for of in schema["paths"].values() for operation in of.values()
+    }
+    assert set(examples()) <= set(operations), "an example is of no operation any more"
+    wrong: list[str] = []
+    for name, operation in operations.items():
+        bodies = {"request": operation.get("requestBody", {}).get("content", {})}
+        for status, response in operation["responses"].items():
+            if status.startswith("2"):
+                bodies[status] = response.get("content", {})
+        for place, content in bodies.items():
+            for media_type, body in content.items():
+                if media_type == "application/pdf":
+                    continue
+                if not body.get("examples"):
+                    wrong.append(f"{name}, {place}: no example")
+                asked = {**body["schema"], "components": schema["components"]}
+                for told in body.get("examples", {}).values():
+                    faults = Draft202012Validator(asked).iter_errors(told["value"])
+                    wrong += [f"{name}, {place}: {fault.json_path} {fault.message}"[:200] for fault in faults]
+    assert not wrong, "\n".join(wrong)
+
+
+def test_every_step_of_a_case_has_an_example(schema: dict[str, Any]) -> None:
+    assert set(examples()["cases_acts_create"]["requests"]) == set(STEPS)
+
+
+# What the door, the desk or the store writes: nobody sends it, whatever they call.
+_WRITTEN_HERE = {
+    *("id", "public_id", "state", "standing", "came_from", "reference", "identifier", "decided_on"),
+    *("submitted_on", "opened_on", "opened_by", "procedure_version", "simulated", "sha256", "trail_digest"),
+}
+
+
+def test_nobody_can_send_a_field_that_is_written_here(schema: dict[str, Any]) -> None:
+    for path, operations in schema["paths"].items():
+        for operation in operations.values():
+            for body in operation.get("requestBody", {}).get("content", {}).values():
+                sent = _fields(schema, body["schema"])
+                assert sent, path
+                assert not sent & _WRITTEN_HERE, path
+
+
+def _fields(schema: dict[str, Any], of: dict[str, Any]) -> set[str]:
+    if "$ref" in of:
+        return _fields(schema, schema["components"]["schemas"][of["$ref"].rpartition("/")[2]])
+    parts = [*of.get("oneOf", ()), *of.get("anyOf", ()), *of.get("allOf", ())]
+    return set(of.get("properties", {})).union(*(_fields(schema, part) for part in parts))

@@ -1,6 +1,6 @@
 """What was sent to the endpoints of a program: each message, each attempt, and again what is asked for."""
 
-from typing import Any, cast
+from typing import Any
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
@@ -119,7 +119,7 @@ class SentAgain(_Messages, Endpoint):
             except ValidationError as fault:
                 words = " ".join(fault.messages)
                 raise Refused(Kind.RULE, [Reason(code="not-sent-again", words=words, mend=_MEND)]) from fault
-            again = cast(Message, self.get_queryset().get(pk=message.pk))
+            again = self.get_queryset().get(pk=message.pk)
             return Response(OneMessageSerializer(again).data)
 
         return once(request, self.caller.name, carry_out, clock=RealClock())

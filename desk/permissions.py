@@ -30,8 +30,14 @@ _DELIBERATIONS = _DECISIONS | {
 }
 
 
-# What is the authority's own business: whom it has still to tell, and what it plans before notice is served.
-_OF_THE_DESK = ("announcement.", "obligation.open_suspension", "obligation.escalate")
+# What is the authority's own business: whom it has still to tell, what it plans before notice is served, and
+# who of its people read the scan of a paper.
+_OF_THE_DESK = (
+    "announcement.",
+    "obligation.open_suspension",
+    "obligation.escalate",
+    "letter.download_document",
+)
 
 
 def serves_the_authority(person: User, case: Case, *, clock: Clock) -> bool:

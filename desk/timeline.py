@@ -68,6 +68,8 @@ SENTENCES: dict[tuple[str, str], Words] = {
     ("letter", "choose_paper"): _("The letter is to be signed by hand, on paper."),
     ("letter", "choose_electronic"): _("The letter is to be signed electronically after all."),
     ("letter", "present_paper"): _("The file to print was made."),
+    ("letter", "note_hand"): _("An officer recorded that an office had signed the paper by hand."),
+    ("letter", "download_document"): _("A scan of the signed paper, or its copy, was downloaded."),
     ("letter", "record_paper"): _("An officer recorded the signed paper and handed in its scan."),
     ("letter", "present_copy"): _("The copy of the paper was made, to be compared."),
     ("letter", "confirm_paper"): _("A second officer compared the copy with the paper and confirmed it."),

@@ -13,6 +13,7 @@ from accounts.names import in_language
 from accounts.selectors import held_on
 from authorisation.guards.paying import fees_before_the_letter_are_settled
 from authorisation.lifecycle import State as CaseState
+from authorisation.procedures.shape import OfficeRule
 from letters.certificates import SEAL
 from letters.fonts import undrawable
 from letters.keys import names_in_certificate
@@ -22,7 +23,7 @@ from workflow.refusals import Reason
 from workflow.steps import Facts
 
 if TYPE_CHECKING:
-    from letters.models import Letter, PaperRecord
+    from letters.models import HandNote, Letter, PaperRecord
 
 
 def digest_is_presented(letter: "Letter", facts: Facts) -> Iterable[Reason]:
@@ -126,6 +127,11 @@ def last_record(letter: "Letter") -> "PaperRecord | None":
     return letter.paper_records.select_related("check_made").order_by("number").last()
 
 
+def noted_hands(letter: "Letter") -> "dict[int, HandNote]":
+    """Which offices are known to have signed the paper so far, by their place; the latest note counts."""
+    return {note.place: note for note in letter.hand_notes.select_related("office", "person").order_by("pk")}
+
+
 def is_confirmed(record: "PaperRecord") -> bool:
     """Whether a second officer has found the copy to be that of the paper."""
     return hasattr(record, "check_made") and record.check_made.accepted
@@ -163,7 +169,7 @@ def nobody_has_signed(letter: "Letter", actor: Actor) -> Iterable[Reason]:
 
 def nothing_was_recorded(letter: "Letter", actor: Actor) -> Iterable[Reason]:
     """Back from paper only before anything was signed."""
-    if letter.paper_records.exists():
+    if letter.paper_records.exists() or letter.hand_notes.exists():
         yield Reason(
             code="paper-recorded",
             words=_("It was recorded that this letter was signed by hand: the paper is the original."),
@@ -306,49 +312,96 @@ def the_scan_is_here(letter: "Letter", facts: Facts) -> Iterable[Reason]:
 
 
 def every_office_signed_by_hand(letter: "Letter", facts: Facts) -> Iterable[Reason]:
-    """Each signing office in order, by somebody who held it on the day that they wrote."""
-    rules = signing_offices_of(letter)
-    given = {
+    """Each signing office in order, by somebody who held it on the day that they wrote; as noted before."""
+    given, noted = _given(facts), noted_hands(letter)
+    before = letter.date
+    for place, rule in enumerate(signing_offices_of(letter), start=1):
+        one = given.get(place, {})
+        yield from _written(letter, place, rule, one, facts, before=before)
+        if place in noted and _said(one) != _noted(noted[place]):
+            yield Reason(
+                code="hand-otherwise",
+                words=_("It was recorded otherwise before who signed as office %(place)s, or on which day."),
+                values={"place": place},
+                mend=_("Read the paper once more. Correct what was recorded of that signature, or this."),
+            )
+        if one.get("written_on"):
+            before = max(before, date.fromisoformat(str(one["written_on"])))
+
+
+def the_next_office_signed_by_hand(letter: "Letter", facts: Facts) -> Iterable[Reason]:
+    """One office, when those before it are recorded; or one that is recorded, to correct it."""
+    noted, rules = noted_hands(letter), signing_offices_of(letter)
+    given = _given(facts)
+    place = next(iter(given), 0)
+    following = min(len(noted) + 1, len(rules))
+    if not 1 <= place <= following:
+        yield Reason(
+            code="hand-out-of-order",
+            words=_("The signature of office %(place)s is recorded before this one."),
+            values={"place": following},
+            mend=_("Record the signatures in the order of the offices."),
+        )
+        return
+    before = max([letter.date, *(note.written_on for at, note in noted.items() if at < place)])
+    yield from _written(letter, place, rules[place - 1], given[place], facts, before=before)
+
+
+def _given(facts: Facts) -> dict[int, Mapping[str, object]]:
+    """What is said of each place."""
+    return {
         cast(int, one["place"]): one for one in cast(Sequence[Mapping[str, object]], facts.get("signed", ()))
     }
-    before = letter.date
-    for place, rule in enumerate(rules, start=1):
-        one = given.get(place, {})
-        if not (one.get("person") and one.get("office") and one.get("written_on")):
-            yield Reason(
-                code="hand-missing",
-                words=_(
-                    "Who signed as office %(place)s (%(office)s), and the date beside it, are not given."
-                ),
-                values={"place": place, "office": rule.label},
-                mend=_("Copy both from the paper. If that office has not signed, let it sign first."),
-            )
-            continue
-        written = date.fromisoformat(str(one["written_on"]))
-        if written > date.fromisoformat(str(facts["recorded_on"])):
-            yield Reason(
-                code="hand-ahead",
-                words=_("The date beside signature %(place)s has not come yet."),
-                values={"place": place},
-                mend=_("Read it once more; if it stands so on the paper, have it written anew."),
-            )
-        if written < before:
-            yield Reason(
-                code="hand-too-early",
-                words=_(
-                    "The date beside signature %(place)s is before the decision, or before an earlier one."
-                ),
-                values={"place": place},
-                mend=_("Read it once more; if it stands so on the paper, have it written anew."),
-            )
-        before = max(before, written)
-        office = Office.objects.filter(public_id=UUID(str(one["office"])), authority=letter.authority).first()
-        person = User.objects.filter(public_id=UUID(str(one["person"]))).first()
-        fits = office is not None and rule.fits(office.function, office.body)
-        if office is None or person is None or not fits or not held_on(person, office, on=written):
-            yield Reason(
-                code="hand-not-in-office",
-                words=_("Who is said to have signed as office %(place)s did not hold it on that day."),
-                values={"place": place},
-                mend=_("Choose who signed. If somebody without the office signed, the letter is not signed."),
-            )
+
+
+def _said(one: Mapping[str, object]) -> tuple[str, str, str]:
+    return (str(one.get("person")), str(one.get("office")), str(one.get("written_on")))
+
+
+def _noted(note: "HandNote") -> tuple[str, str, str]:
+    return (str(note.person.public_id), str(note.office.public_id), note.written_on.isoformat())
+
+
+def _written(
+    letter: "Letter",
+    place: int,
+    rule: OfficeRule,
+    one: Mapping[str, object],
+    facts: Facts,
+    *,
+    before: date,
+) -> Iterable[Reason]:
+    """One signature: by whom, in which office, on a day not before `before`."""
+    if not (one.get("person") and one.get("office") and one.get("written_on")):
+        yield Reason(
+            code="hand-missing",
+            words=_("Who signed as office %(place)s (%(office)s), and the date beside it, are not given."),
+            values={"place": place, "office": rule.label},
+            mend=_("Copy both from the paper. If that office has not signed, let it sign first."),
+        )
+        return
+    written = date.fromisoformat(str(one["written_on"]))
+    if written > date.fromisoformat(str(facts["recorded_on"])):
+        yield Reason(
+            code="hand-ahead",
+            words=_("The date beside signature %(place)s has not come yet."),
+            values={"place": place},
+            mend=_("Read it once more; if it stands so on the paper, have it written anew."),
+        )
+    if written < before:
+        yield Reason(
+            code="hand-too-early",
+            words=_("The date beside signature %(place)s is before the decision, or before an earlier one."),
+            values={"place": place},
+            mend=_("Read it once more; if it stands so on the paper, have it written anew."),
+        )
+    office = Office.objects.filter(public_id=UUID(str(one["office"])), authority=letter.authority).first()
+    person = User.objects.filter(public_id=UUID(str(one["person"]))).first()
+    fits = office is not None and rule.fits(office.function, office.body)
+    if office is None or person is None or not fits or not held_on(person, office, on=written):
+        yield Reason(
+            code="hand-not-in-office",
+            words=_("Who is said to have signed as office %(place)s did not hold it on that day."),
+            values={"place": place},
+            mend=_("Choose who signed. If somebody without the office signed, the letter is not signed."),
+        )

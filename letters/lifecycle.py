@@ -127,6 +127,22 @@ class LetterLifecycle(Governed):
         source=S.SIGNING,
         target=None,
         permission=(Role.DESK_OFFICER,),
+        label=_("Record a signature by hand"),
+        says=_("One office has signed the paper; it goes on to the next."),
+        conditions=(
+            guards.is_on_paper,
+            guards.paper_can_be_printed,
+            guards.fees_are_settled,
+            guards.paper_is_not_confirmed,
+        ),
+        needs=(guards.the_next_office_signed_by_hand,),
+    )
+    def note_hand(self) -> None: ...
+
+    @transition(
+        source=S.SIGNING,
+        target=None,
+        permission=(Role.DESK_OFFICER,),
         label=_("Record the signed paper"),
         says=_("Says who signed by hand and when, where the paper is kept, and hands in its scan."),
         conditions=(

@@ -183,6 +183,28 @@ class HandSignature(AppendOnly):
         return f"{self.record} {self.place}"
 
 
+class HandNote(AppendOnly):
+    """That one office has signed the paper, written down before the next one does; the latest row counts.
+
+    What is recorded at the end, with the scan, agrees with it.
+    """
+
+    letter = models.ForeignKey(Letter, on_delete=models.PROTECT, related_name="hand_notes")
+    place = models.PositiveSmallIntegerField()
+    office = models.ForeignKey(Office, on_delete=models.PROTECT, related_name="+")
+    person = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    written_on = models.DateField()
+    noted_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    noted_in = models.ForeignKey(Office, on_delete=models.PROTECT, related_name="+")
+    noted_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ("pk",)
+
+    def __str__(self) -> str:
+        return f"{self.letter} {self.place}"
+
+
 class Scan(AppendOnly):
     """A file of the scan of a letter that was signed by hand, as it was uploaded; several are in order."""
 

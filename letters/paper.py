@@ -12,19 +12,21 @@ from functools import partial
 from typing import cast
 
 from django.conf import settings
+from django.db import transaction
 
 from accounts.models import Office, User
 from accounts.names import in_language
 from accounts.selectors import stood_in_for
+from audit import trail
 from audit.models import Event
-from audit.trail import Json
+from audit.trail import Happening, Json
 from letters import guards, storage
 from letters.by_the_system import by_the_system
 from letters.certificates import SEAL
 from letters.certified_copy import Hand, Paper, render_copy
 from letters.content import Signatory, parse
 from letters.keys import signer_for
-from letters.models import Custody, HandSignature, Letter, PaperCheck, PaperRecord, Scan
+from letters.models import Custody, HandNote, HandSignature, Letter, PaperCheck, PaperRecord, Scan
 from letters.offline import SEAL_FIELD
 from letters.outside import services_of
 from letters.rendering import render
@@ -85,6 +87,69 @@ def choose_electronic(letter: Letter, *, act: Act, seen: int | None = None) -> L
 # -- recording -----------------------------------------------------------------------------------------
 
 
+def note_hand(letter: Letter, *, act: Act, place: int, signed: Signed, seen: int | None = None) -> Letter:
+    """Records that the office at this place has signed the paper, before it goes on to the next.
+
+    A note of a place that has one corrects it, until the paper is confirmed.
+    """
+    move = Move(
+        step=Letter.note_hand,
+        record=letter,
+        facts={
+            "signed": [_hand_as_fact(place, signed)],
+            "recorded_on": today(letter.authority, act.clock).isoformat(),
+        },
+        beside=(partial(_write_note, act=act, place=place, signed=signed),),
+        seen=seen,
+        asked={"signed": [_hand_as_fact(place, signed)]},
+    )
+    return take(act, move)
+
+
+def _hand_as_fact(place: int, signed: Signed) -> dict[str, Json]:
+    """Who signed where and when: by the ids of records, that name nobody."""
+    return {
+        "place": place,
+        "office": str(signed.office.public_id) if signed.office is not None else None,
+        "person": str(signed.person.public_id) if signed.person is not None else None,
+        "written_on": signed.written_on.isoformat() if signed.written_on is not None else None,
+    }
+
+
+def _write_note(letter: Letter, event: Event, *, act: Act, place: int, signed: Signed) -> None:
+    officer = cast(Person, act.actor)
+    HandNote.objects.create(
+        letter=letter,
+        place=place,
+        office=cast(Office, signed.office),
+        person=cast(User, signed.person),
+        written_on=cast(date, signed.written_on),
+        noted_by=officer.user,
+        noted_in=cast(Office, officer.office),
+        noted_at=event.time,
+    )
+
+
+def note_download(letter: Letter, facts: Mapping[str, Json], *, act: Act) -> None:
+    """Writes into the trail of the letter who takes its scan, or the copy made of it."""
+    with transaction.atomic():
+        locked = Letter.locked(letter.pk)
+        trail.append(
+            locked,
+            Happening(
+                action="download_document",
+                from_state=locked.state,
+                to_state=locked.state,
+                actor=act.actor.trail_name,
+                office=act.actor.trail_office,
+                facts=dict(facts),
+                procedure_version=locked.case.procedure_version,
+                request_id=act.request_id,
+                at=act.clock.now(),
+            ),
+        )
+
+
 def record(
     letter: Letter,
     *,
@@ -107,15 +172,7 @@ def record(
         step=Letter.record_paper,
         record=letter,
         facts={
-            "signed": [
-                {
-                    "place": place,
-                    "office": str(one.office.public_id) if one.office is not None else None,
-                    "person": str(one.person.public_id) if one.person is not None else None,
-                    "written_on": one.written_on.isoformat() if one.written_on is not None else None,
-                }
-                for place, one in enumerate(signed, start=1)
-            ],
+            "signed": [_hand_as_fact(place, one) for place, one in enumerate(signed, start=1)],
             "recorded_on": today(letter.authority, act.clock).isoformat(),
             "file_number": file_number,
             **_said_of(kept),

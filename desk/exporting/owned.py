@@ -29,6 +29,7 @@ from authorisation import models as authorisation
 from desk import models as desk
 from letters.models import (
     Custody,
+    HandNote,
     HandSignature,
     Letter,
     PaperCheck,
@@ -144,6 +145,7 @@ OWNED: Mapping[type[Model], Owned] = {
     Signature: Owned(by=("letter__authority",)),
     Seal: Owned(by=("letter__authority",)),
     PaperRecord: Owned(by=("letter__authority",)),
+    HandNote: Owned(by=("letter__authority",)),
     HandSignature: Owned(by=("record__letter__authority",)),
     Scan: Owned(by=("record__letter__authority",)),
     PaperCheck: Owned(by=("record__letter__authority",)),

@@ -1,7 +1,7 @@
 """What an officer says of a letter that is signed by hand."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -69,6 +69,47 @@ class _PagesField(forms.Field):
     widget = _Pages
 
 
+class NoteHandForm(ActForm):
+    """Which office has signed, by whom, and the date beside it."""
+
+    step = "note_hand"
+
+    hand = forms.ChoiceField(label=_("Which office signed, and who"), required=False)
+    written_on = WantedDay(label=_("Date written beside the signature"), required=False, widget=DayInput)
+
+    def __init__(
+        self, data: Any = None, *, places: Sequence[Place] = (), noted: int = 0, **options: Any
+    ) -> None:
+        super().__init__(data, **options)
+        self.places = tuple(places[: noted + 1])
+        field = cast(forms.ChoiceField, self.fields["hand"])
+        field.choices = [
+            ("", _("Choose")),
+            *(
+                (f"{place.number}:{one.value}", f"{place.number}. {one.label}")
+                for place in self.places
+                for one in place.hands
+            ),
+        ]
+        if noted < len(places) and places[noted].expected:
+            field.initial = f"{places[noted].number}:{places[noted].expected}"
+        self.dress()
+
+    def chosen(self) -> tuple[int, Signed]:
+        """The place, and who signed there when."""
+        number, _colon, value = self.cleaned_data["hand"].partition(":")
+        place = next((one for one in self.places if str(one.number) == number), None)
+        hand = place.hand(value) if place is not None else None
+        return (
+            place.number if place is not None else len(self.places),
+            Signed(
+                person=hand.person if hand else None,
+                office=hand.office if hand else None,
+                written_on=self.cleaned_data["written_on"],
+            ),
+        )
+
+
 class RecordPaperForm(_KeptForm):
     """Who signed by hand and when, the ministry's number, where the paper is, and its scan."""
 
@@ -95,10 +136,13 @@ class RecordPaperForm(_KeptForm):
                 required=False,
                 choices=[("", _("Choose")), *((one.value, one.label) for one in place.hands)],
             )
-            hand.initial = place.expected
+            hand.initial = place.noted or place.expected
             self.fields[place.hand_field] = hand
             self.fields[place.date_field] = WantedDay(
-                label=_("Date written beside the signature"), required=False, widget=DayInput
+                label=_("Date written beside the signature"),
+                required=False,
+                widget=DayInput,
+                initial=place.noted_on,
             )
         self.order_fields(
             [

@@ -37,12 +37,19 @@ class HandOfOffice:
 
 @dataclass(frozen=True, kw_only=True)
 class Place:
-    """A place in the order of signatures: the office, who may have signed there, whom the letter names."""
+    """A place in the order of signatures: the office, who may have signed there, whom the letter names.
+
+    noted      who is recorded to have signed there already; "" where nobody is, and `noted_on` is None
+    noted_as   the same for people
+    """
 
     number: int
     office: str
     hands: tuple[HandOfOffice, ...]
     expected: str
+    noted: str = ""
+    noted_as: str = ""
+    noted_on: date | None = None
 
     @property
     def hand_field(self) -> str:
@@ -82,6 +89,11 @@ class PaperPage:
         return self.records[0] if self.records else None
 
     @property
+    def noted(self) -> int:
+        """How many offices are recorded to have signed the paper, in their order."""
+        return sum(1 for place in self.places if place.noted)
+
+    @property
     def being_printed(self) -> bool:
         """Whether the file to print is still being made."""
         return self.letter.on_paper and not self.letter.paper_sha256
@@ -113,7 +125,7 @@ def paper_page(letter: Letter, *, capacities: Sequence[Person], clock: Clock, la
 
 
 def places_of(letter: Letter, *, on: date, language: str) -> tuple[Place, ...]:
-    """Who may have signed at which place, between the decision and today; one query."""
+    """Who may have signed at which place, between the decision and today, and who is noted; two queries."""
     tenures = list(
         Tenure.objects.filter(
             Q(ends_on__isnull=True) | Q(ends_on__gte=letter.date),
@@ -123,7 +135,7 @@ def places_of(letter: Letter, *, on: date, language: str) -> tuple[Place, ...]:
         .select_related("office", "person")
         .order_by("office", "person__name", "pk")
     )
-    content = parse(letter.content.encode())
+    content, noted = parse(letter.content.encode()), guards.noted_hands(letter)
     found = []
     for number, (rule, named) in enumerate(
         zip(signing_offices_of(letter), content.signatories, strict=True), start=1
@@ -138,12 +150,16 @@ def places_of(letter: Letter, *, on: date, language: str) -> tuple[Place, ...]:
             if rule.fits(one.office.function, one.office.body)
         }
         expected = (one.value for one in hands.values() if one.person.name == named.person_name)
+        note = noted.get(number)
         found.append(
             Place(
                 number=number,
                 office=named.office_title,
                 hands=tuple(hands.values()),
                 expected=next(expected, ""),
+                noted=f"{note.office.public_id}:{note.person.public_id}" if note is not None else "",
+                noted_as=note.person.name if note is not None else "",
+                noted_on=note.written_on if note is not None else None,
             )
         )
     return tuple(found)

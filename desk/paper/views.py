@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
+from http import HTTPStatus
 from io import BytesIO
 from typing import Any, cast
 from uuid import UUID
@@ -15,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.models import User
+from audit.trail import Json
 from desk.act_forms import ActForm, fresh
 from desk.acting import capacities_of
 from desk.documents.views import SANDBOX
@@ -24,6 +26,7 @@ from desk.paper.forms import (
     ChoosePaperForm,
     ConfirmPaperForm,
     HandOverForm,
+    NoteHandForm,
     RecordPaperForm,
     ReturnPaperForm,
 )
@@ -53,6 +56,11 @@ def _choose_paper(letter: Letter, form: ChoosePaperForm, act: Act) -> object:
 
 def _choose_electronic(letter: Letter, form: ChooseElectronicForm, act: Act) -> object:
     return paper.choose_electronic(letter, act=act, seen=form.cleaned_data["seen"])
+
+
+def _note_hand(letter: Letter, form: NoteHandForm, act: Act) -> object:
+    place, signed = form.chosen()
+    return paper.note_hand(letter, act=act, place=place, signed=signed, seen=form.cleaned_data["seen"])
 
 
 def _record(letter: Letter, form: RecordPaperForm, act: Act) -> object:
@@ -89,6 +97,11 @@ STROKES: Mapping[str, Stroke] = {
     "choose_electronic": Stroke(
         form=ChooseElectronicForm, do=_choose_electronic, done=_("The letter is to be signed electronically.")
     ),
+    "note_hand": Stroke(
+        form=NoteHandForm,
+        do=_note_hand,
+        done=_("It was recorded who signed. The paper goes on to the next office."),
+    ),
     "record_paper": Stroke(
         form=RecordPaperForm,
         do=_record,
@@ -122,13 +135,17 @@ def copy_file(request: HttpRequest, public_id: UUID) -> HttpResponseBase:
     """The copy of the paper as it will be sealed."""
     letter = _letter(request, public_id)
     last = guards.last_record(letter)
-    return _given_out(request, letter, last.copy_sha256 if last is not None else "", "copy-to-compare")
+    sha256 = last.copy_sha256 if last is not None else ""
+    answer = _given_out(request, letter, sha256, "copy-to-compare")
+    _note_download(request, letter, {"sha256": sha256, "type": "copy"}, answer)
+    return answer
 
 
 @require_safe
 def scan_file(request: HttpRequest, public_id: UUID, document: UUID) -> HttpResponseBase:
     """A file of the scan, as it was uploaded."""
-    found = scan_of(_letter(request, public_id), document)
+    letter = _letter(request, public_id)
+    found = scan_of(letter, document)
     if found is None:
         raise Http404
     answer = FileResponse(
@@ -138,7 +155,17 @@ def scan_file(request: HttpRequest, public_id: UUID, document: UUID) -> HttpResp
         content_type=found.media_type,
     )
     answer["Content-Security-Policy"] = SANDBOX
+    _note_download(request, letter, {"document": str(found.public_id), "type": "scan"}, answer)
     return answer
+
+
+def _note_download(
+    request: HttpRequest, letter: Letter, facts: dict[str, Json], answer: HttpResponseBase
+) -> None:
+    """A scan shows handwriting: the trail says who took it, unless nothing was given out."""
+    if request.method == "GET" and answer.status_code == HTTPStatus.OK:
+        (actor, *_others) = capacities_of(request, authority=letter.authority)
+        paper.note_download(letter, facts, act=Act(actor=actor, clock=RealClock()))
 
 
 def _given_out(request: HttpRequest, letter: Letter, sha256: str, name: str) -> HttpResponseBase:
@@ -163,9 +190,14 @@ def take(request: HttpRequest, public_id: UUID, step: str) -> HttpResponse:
     if step not in STROKES:
         raise Http404
     stroke = STROKES[step]
-    if step == RecordPaperForm.step:
+    form: ActForm
+    if step in (RecordPaperForm.step, NoteHandForm.step):
         places = places_of(letter, on=today(letter.authority, RealClock()), language=_language())
-        form: ActForm = RecordPaperForm(request.POST, files=request.FILES, places=places)
+        if step == NoteHandForm.step:
+            noted = sum(1 for place in places if place.noted)
+            form = NoteHandForm(request.POST, places=places, noted=noted)
+        else:
+            form = RecordPaperForm(request.POST, files=request.FILES, places=places)
     else:
         form = stroke.form(request.POST)
     return carry_out(
@@ -234,4 +266,6 @@ def _form(shown: PaperPage, step: str, offer: Offer | None, filled_in: ActForm |
         return filled_in.again(values)
     if step == RecordPaperForm.step:
         return RecordPaperForm(initial=values, places=shown.places)
+    if step == NoteHandForm.step:
+        return NoteHandForm(initial=values, places=shown.places, noted=shown.noted)
     return STROKES[step].form(initial=values)

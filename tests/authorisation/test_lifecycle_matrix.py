@@ -179,6 +179,7 @@ LETTER = {
     "choose_paper": Law("signing", "same", "director"),
     "choose_electronic": Law("signing", "same", "director"),
     "present_paper": Law("signing", "same", "system"),
+    "note_hand": Law("signing", "same", "desk_officer"),
     "record_paper": Law("signing", "same", "desk_officer"),
     "present_copy": Law("signing", "same", "system"),
     "confirm_paper": Law("signing", "same", "desk_officer director", asks_again=True),

@@ -2,8 +2,9 @@
 
 import hashlib
 import io
-from collections.abc import Callable
-from contextlib import ExitStack
+import json
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from datetime import date, timedelta
 from functools import partial
@@ -24,7 +25,7 @@ from authorisation.procedures import BUILT_IN
 from authorisation.procedures.shape import OfficeRule
 from desk import results
 from desk.timeline import events_of_case
-from letters import certificates, offline, paper, services, storage, verification
+from letters import certificates, guards, offline, paper, services, storage, verification
 from letters.certificates import certificates_in, trust_roots
 from letters.keys import signer_for
 from letters.models import Letter
@@ -194,19 +195,7 @@ def test_the_trail_names_the_scan_the_copy_and_nobody_who_keeps_the_paper(tmp_pa
 @pytest.mark.usefixtures("quick")
 def test_several_offices_sign_one_paper_in_order() -> None:
     ours, _theirs = two_staffs()
-    offices = (OfficeRule(function=Function.DIRECTOR), OfficeRule(function=Function.SIGNER))
-    terms = replace(
-        BUILT_IN,
-        version="test/paper",
-        handling={
-            kind: replace(way, signing=offices, on_paper=True) for kind, way in BUILT_IN.handling.items()
-        },
-    )
-    with ExitStack() as stack:
-        stack.enter_context(patch.dict("authorisation.procedures.SHIPPED", {terms.version: terms}))
-        stack.enter_context(
-            patch("authorisation.services.applications.procedure_for", lambda authority, on: terms)
-        )
+    with two_offices():
         # The procedure chooses paper: nobody has to.
         letter = rendered(letter_due(ours))
         assert (letter.on_paper, letter.paper_sha256 != "") == (True, True)
@@ -225,6 +214,84 @@ def test_several_offices_sign_one_paper_in_order() -> None:
         act = Act(actor=replace(desk, user=colleague), clock=ours.clock)
         paper.confirm(letter, act=act, digest=copy_of(letter), code=letter.code.lower())
         assert paper.written_on(letter) == late.written_on
+
+
+@contextmanager
+def two_offices() -> Iterator[None]:
+    """Under a procedure by which the director signs on paper, and then the minister."""
+    offices = (OfficeRule(function=Function.DIRECTOR), OfficeRule(function=Function.SIGNER))
+    terms = replace(
+        BUILT_IN,
+        version="test/paper",
+        handling={
+            kind: replace(way, signing=offices, on_paper=True) for kind, way in BUILT_IN.handling.items()
+        },
+    )
+    with ExitStack() as stack:
+        stack.enter_context(patch.dict("authorisation.procedures.SHIPPED", {terms.version: terms}))
+        stack.enter_context(
+            patch("authorisation.services.applications.procedure_for", lambda authority, on: terms)
+        )
+        yield
+
+
+@pytest.mark.usefixtures("quick")
+def test_the_offices_are_recorded_one_after_the_other_and_the_record_agrees_with_what_was_noted() -> None:
+    ours, theirs = two_staffs()
+    desk = Function.DESK_OFFICER
+    with two_offices():
+        letter = rendered(letter_due(ours))
+        first = ours.authority.legal_date(ours.clock.now())
+        early = hand_of(ours, first, Function.DIRECTOR)
+
+        def note(place: int, signed: Signed, of: Staff = ours, by: Function = desk) -> Any:
+            return lambda: paper.note_hand(letter, act=of.act(by), place=place, signed=signed)
+
+        # In their order, by whoever held the office, not before it happened, and only by the desk here.
+        later = hand_of(ours, first + timedelta(days=4))
+        assert refused(letter, note(2, later)) == (Kind.RULE, ["hand-out-of-order"])
+        assert refused(letter, note(3, later)) == (Kind.RULE, ["hand-out-of-order"])
+        assert refused(letter, note(1, later)) == (Kind.RULE, ["hand-ahead", "hand-not-in-office"])
+        assert refused(letter, note(1, replace(early, written_on=None))) == (Kind.RULE, ["hand-missing"])
+        assert refused(letter, note(1, early, by=Function.DIRECTOR))[0] == Kind.ROLE
+        assert refused(letter, note(1, early, of=theirs))[0] in (Kind.ROLE, Kind.UNSEEN)
+        note(1, early)()
+        assert letter.hand_notes.count() == 1
+        # Somebody has signed the paper: it is the original now.
+        choose = partial(paper.choose_electronic, letter, act=ours.act(Function.DIRECTOR))
+        assert "paper-recorded" in refused(letter, choose)[1]
+
+        ours.clock.move_to(ours.clock.now() + timedelta(days=5))
+        too_early = replace(later, written_on=first - timedelta(days=1))
+        assert refused(letter, note(2, too_early))[1][0] == "hand-too-early"
+        # A note is corrected by the next; both stay.
+        note(1, replace(early, written_on=first + timedelta(days=1)))()
+        note(2, later)()
+        assert list(letter.hand_notes.values_list("place", flat=True)) == [1, 1, 2]
+        (event, *_earlier) = Event.objects.filter(action="note_hand").order_by("-sequence")
+        assert str(later.person and later.person.public_id) in event.facts
+        assert str(later.person and later.person.name) not in event.facts
+
+        assert refused(letter, record_of(ours, letter, signed=[early, later])) == (
+            Kind.RULE,
+            ["hand-otherwise"],
+        )
+        letter = recorded(ours, letter, signed=[replace(early, written_on=first + timedelta(days=1)), later])
+        assert guards.last_record(letter) is not None
+
+
+@pytest.mark.usefixtures("quick")
+def test_a_download_is_noted_without_a_name_and_moves_nothing() -> None:
+    ours, _theirs = two_staffs()
+    letter = recorded(ours, on_paper(ours, letter_due(ours)))
+    before = as_it_stands(letter)
+    act = ours.act(Function.DIRECTOR)
+    paper.note_download(letter, {"document": "x", "type": "scan"}, act=act)
+    assert as_it_stands(letter) == before
+    event = Event.objects.get(action="download_document")
+    assert (event.actor, event.office) == (act.actor.trail_name, act.actor.trail_office)
+    assert json.loads(event.facts) == {"document": "x", "type": "scan"}
+    assert ours.offices[Function.DIRECTOR][1].name not in event.facts + event.actor
 
 
 # -- choosing ------------------------------------------------------------------------------------------

@@ -371,6 +371,14 @@ ACTS = [
     _act("paper_act", "choose_electronic", "to_print", by=who.DIRECTORS),
     _act(
         "paper_act",
+        "note_hand",
+        "to_print",
+        by=_OFFICER,
+        hand=lambda world: f"1:{_hand(world)}",
+        written_on=lambda world: world.today,
+    ),
+    _act(
+        "paper_act",
         "record_paper",
         "to_print",
         by=_OFFICER,
@@ -452,9 +460,10 @@ OF_THE_AUTHORITY = [
     Row(
         name="paper_print", situation="of one that is signed electronically", at=_letter("letter_due"), get={}
     ),
-    Row(name="paper_copy", at=_letter("to_compare"), get={PAGE: who.HERE}),
+    # Every download of a scan, and of what is made of it, is written down.
+    Row(name="paper_copy", at=_letter("to_compare"), get={PAGE: who.HERE}, notes=True),
     Row(name="paper_copy", situation="of one that is not recorded", at=_letter("to_print"), get={}),
-    Row(name="paper_scan", at=_scan_of("to_compare"), get={PAGE: who.HERE}),
+    Row(name="paper_scan", at=_scan_of("to_compare"), get={PAGE: who.HERE}, notes=True),
     Row(name="paper_scan", situation="of another letter", at=_scan_of("to_compare", "to_print"), get={}),
     Row(name="preview_styles", get={PAGE: who.SIGNED_IN}),
     Row(name="specimens", get={PAGE: _LOOKING | {who.OFFICER_THERE, who.DIRECTOR_THERE}}),

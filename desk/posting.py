@@ -1,6 +1,8 @@
 """One act through a page: from the posted form to the use-case, and what the person is then shown."""
 
 from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -12,6 +14,17 @@ from desk.offers import Offer, offer_of
 from workflow.clock import Clock
 from workflow.door import Act
 from workflow.refusals import Kind, Refused, Words
+
+R = TypeVar("R")
+
+
+@dataclass(frozen=True, kw_only=True)
+class PageAct(Generic[R]):
+    """An act that a page offers about a record: its form, its use-case, and what is said when it is done."""
+
+    form: type[ActForm]
+    do: Callable[[R, Any, Act], object]
+    done: Words
 
 
 def carry_out(

@@ -1,7 +1,6 @@
 """The desk's page of a case, and the acts that are taken on it. The views decide nothing: the door does."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from functools import partial
 from typing import Any, cast
 from uuid import UUID
@@ -45,21 +44,12 @@ from desk.documents.selectors import document_of
 from desk.fees.forms import ExemptForm, JudgeProofForm, ProofForm
 from desk.fees.selectors import FeeShown
 from desk.offers import offer_of
-from desk.posting import carry_out, lost, status_of
+from desk.posting import PageAct, carry_out, lost, status_of
 from desk.selectors.at_the_authority import case_worked_on_by
 from workflow.actors import Person
 from workflow.clock import RealClock
 from workflow.door import Act
-from workflow.refusals import Refused, Words
-
-
-@dataclass(frozen=True, kw_only=True)
-class Work:
-    """One act of this page: its form, its use-case, and what is said when it is done."""
-
-    form: type[ActForm]
-    do: Callable[[Case, Any, Act], object]
-    done: Words
+from workflow.refusals import Refused
 
 
 def _waive(case: Case, form: WaiveForm, act: Act) -> object:
@@ -172,59 +162,65 @@ def _discontinue(case: Case, form: DiscontinueForm, act: Act) -> object:
     return acts.discontinue(case, act=act, reasons=given["reasons"], seen=given["seen"])
 
 
-WORK: Mapping[str, Work] = {
-    "file": Work(form=FileForm, do=_file, done=_("The act went to review.")),
-    "serve_notice": Work(
+WORK: Mapping[str, PageAct[Case]] = {
+    "file": PageAct(form=FileForm, do=_file, done=_("The act went to review.")),
+    "serve_notice": PageAct(
         form=ServeNoticeForm,
         do=_serve_notice,
         done=_("The notice is drawn. Once it is signed the holder has it, and may be heard."),
     ),
-    "suspend_at_once": Work(
+    "suspend_at_once": PageAct(
         form=SuspendAtOnceForm,
         do=_suspend_at_once,
         done=_("First transfers are blocked from now on. The decision follows."),
     ),
-    "discontinue": Work(
+    "discontinue": PageAct(
         form=DiscontinueForm,
         do=_discontinue,
         done=_("The act is given up. The letter that says so is drawn."),
     ),
-    "submit": Work(form=SubmitForm, do=_submit, done=_("The application was submitted for the applicant.")),
-    "withdraw": Work(
+    "submit": PageAct(
+        form=SubmitForm, do=_submit, done=_("The application was submitted for the applicant.")
+    ),
+    "withdraw": PageAct(
         form=WithdrawForm, do=_withdraw, done=_("The application was withdrawn for the applicant.")
     ),
-    "add_document": Work(form=OfficersDocumentForm, do=_add_document, done=_("The document was added.")),
-    "remove_document": Work(
+    "add_document": PageAct(form=OfficersDocumentForm, do=_add_document, done=_("The document was added.")),
+    "remove_document": PageAct(
         form=RemoveDocumentForm, do=_remove_document, done=_("The document was removed.")
     ),
-    "judge_document": Work(
+    "judge_document": PageAct(
         form=JudgeDocumentForm, do=_judge_document, done=_("What you found of the document was recorded.")
     ),
-    "hand_in_proof": Work(
+    "hand_in_proof": PageAct(
         form=ProofForm, do=_hand_in_proof, done=_("The proof of payment was handed in for the applicant.")
     ),
-    "judge_proof": Work(
+    "judge_proof": PageAct(
         form=JudgeProofForm, do=_judge_proof, done=_("What you found of the proof of payment was recorded.")
     ),
-    "exempt_from_fee": Work(form=ExemptForm, do=_exempt, done=_("The applicant was exempted from the fee.")),
-    "waive": Work(form=WaiveForm, do=_waive, done=_("The item was found not applicable.")),
-    "return_for_completion": Work(
+    "exempt_from_fee": PageAct(
+        form=ExemptForm, do=_exempt, done=_("The applicant was exempted from the fee.")
+    ),
+    "waive": PageAct(form=WaiveForm, do=_waive, done=_("The item was found not applicable.")),
+    "return_for_completion": PageAct(
         form=ReturnForm,
         do=_return,
         done=_("The application goes back to the applicant. The letter that names what is missing is drawn."),
     ),
-    "accept": Work(form=AcceptForm, do=_accept, done=_("The application was accepted for review.")),
-    "ask": Work(form=AskForm, do=_ask, done=_("The questions went to the applicant.")),
-    "vote": Work(form=VoteForm, do=reviewing.vote, done=_("Your vote was recorded.")),
-    "give_opinion": Work(form=OpinionForm, do=reviewing.give_opinion, done=_("The opinion was recorded.")),
-    "take_up_again": Work(
+    "accept": PageAct(form=AcceptForm, do=_accept, done=_("The application was accepted for review.")),
+    "ask": PageAct(form=AskForm, do=_ask, done=_("The questions went to the applicant.")),
+    "vote": PageAct(form=VoteForm, do=reviewing.vote, done=_("Your vote was recorded.")),
+    "give_opinion": PageAct(form=OpinionForm, do=reviewing.give_opinion, done=_("The opinion was recorded.")),
+    "take_up_again": PageAct(
         form=TakeUpForm, do=reviewing.take_up_again, done=_("The body reviews the case anew.")
     ),
-    "appoint_ad_hoc": Work(
+    "appoint_ad_hoc": PageAct(
         form=AppointForm, do=reviewing.appoint, done=_("The person was appointed for this case.")
     ),
-    "recuse": Work(form=RecuseForm, do=reviewing.recuse, done=_("You take no part in this case any more.")),
-    "recommend": Work(
+    "recuse": PageAct(
+        form=RecuseForm, do=reviewing.recuse, done=_("You take no part in this case any more.")
+    ),
+    "recommend": PageAct(
         form=RecommendForm, do=_recommend, done=_("The recommendation went to the deciding office.")
     ),
 }
@@ -278,7 +274,7 @@ def _actor(request: HttpRequest, case: Case) -> Person | None:
     return next((one for one in held if one.office and str(one.office.public_id) == office), None)
 
 
-def _form(work: Work, case: Case, actor: Person | None, **options: Any) -> ActForm:
+def _form(work: PageAct[Case], case: Case, actor: Person | None, **options: Any) -> ActForm:
     options |= reviewing.options_of(work.form, case, actor)
     if issubclass(work.form, RecommendForm):
         options["rules"] = to_answer(proposals.findings_on_request(case))

@@ -1,6 +1,6 @@
 """The decision desk and the acts that decide. The views decide nothing: the door does."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
@@ -42,23 +42,21 @@ from desk.deciding.forms import (
 )
 from desk.deciding.selectors import Deciding, deciding
 from desk.offers import offer_of
-from desk.posting import carry_out, lost, status_of
+from desk.posting import PageAct, carry_out, lost, status_of
 from desk.selectors.at_the_authority import case_worked_on_by
 from letters.kinds import letter_for
 from letters.preview import CannotPreview, preview, styles
 from letters.requirements_said import sentences
 from workflow.clock import RealClock, today
 from workflow.door import Act
-from workflow.refusals import Refused, Words
+from workflow.refusals import Refused
 
 
 @dataclass(frozen=True, kw_only=True)
-class Deed:
-    """One act of the deciding office: its form, its use-case, and what is said."""
+class Deed(PageAct[Case]):
+    """An act of the deciding office, with the outcome that it decides."""
 
     form: type[DecisionForm]
-    do: Callable[[Case, Any, Act], object]
-    done: Words
     outcome: Outcome | None = None
 
 

@@ -1,11 +1,9 @@
 """The page of a letter on paper, its files and its acts. The views decide nothing: the door does."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 from functools import partial
 from http import HTTPStatus
 from io import BytesIO
-from typing import Any, cast
 from uuid import UUID
 
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
@@ -15,11 +13,11 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts.models import User
 from audit.trail import Json
 from desk.act_forms import ActForm, fresh
 from desk.acting import capacities_of
 from desk.documents.views import SANDBOX
+from desk.letter_at_work import given_out, letter_at_work
 from desk.offers import Offer, offer_of
 from desk.paper.forms import (
     ChooseElectronicForm,
@@ -31,23 +29,13 @@ from desk.paper.forms import (
     ReturnPaperForm,
 )
 from desk.paper.selectors import PaperPage, paper_page, places_of, scan_of
-from desk.posting import carry_out, status_of
-from desk.selectors.at_the_authority import letter_worked_on_by
-from letters import guards, paper, storage
+from desk.posting import PageAct, carry_out, status_of
+from letters import guards, paper
 from letters.models import Letter
 from projects.documents import document_bytes
 from workflow.clock import RealClock, today
 from workflow.door import Act
-from workflow.refusals import Refused, Words
-
-
-@dataclass(frozen=True, kw_only=True)
-class Stroke:
-    """One act of this page: its form, its use-case, and what is said when it is done."""
-
-    form: type[ActForm]
-    do: Callable[[Letter, Any, Act], object]
-    done: Words
+from workflow.refusals import Refused
 
 
 def _choose_paper(letter: Letter, form: ChoosePaperForm, act: Act) -> object:
@@ -90,53 +78,53 @@ def _hand_over(letter: Letter, form: HandOverForm, act: Act) -> object:
     return paper.hand_over(letter, act=act, kept=form.kept(), seen=form.cleaned_data["seen"])
 
 
-STROKES: Mapping[str, Stroke] = {
-    "choose_paper": Stroke(
+STROKES: Mapping[str, PageAct[Letter]] = {
+    "choose_paper": PageAct(
         form=ChoosePaperForm, do=_choose_paper, done=_("The letter is to be signed by hand. Print it.")
     ),
-    "choose_electronic": Stroke(
+    "choose_electronic": PageAct(
         form=ChooseElectronicForm, do=_choose_electronic, done=_("The letter is to be signed electronically.")
     ),
-    "note_hand": Stroke(
+    "note_hand": PageAct(
         form=NoteHandForm,
         do=_note_hand,
         done=_("It was recorded who signed. The paper goes on to the next office."),
     ),
-    "record_paper": Stroke(
+    "record_paper": PageAct(
         form=RecordPaperForm,
         do=_record,
         done=_("The signed paper was recorded. Its copy is made; then somebody else compares it."),
     ),
-    "confirm_paper": Stroke(
+    "confirm_paper": PageAct(
         form=ConfirmPaperForm,
         do=_confirm,
         done=_("You confirmed the copy. It is sealed, and the letter issued."),
     ),
-    "return_paper": Stroke(form=ReturnPaperForm, do=_return, done=_("The record was sent back.")),
-    "hand_over": Stroke(form=HandOverForm, do=_hand_over, done=_("It was recorded who keeps the paper.")),
+    "return_paper": PageAct(form=ReturnPaperForm, do=_return, done=_("The record was sent back.")),
+    "hand_over": PageAct(form=HandOverForm, do=_hand_over, done=_("It was recorded who keeps the paper.")),
 }
 
 
 @require_safe
 def page(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """A letter on paper; for whoever does not work at its authority, as if there were none."""
-    return _page(request, _letter(request, public_id))
+    return _page(request, letter_at_work(request, public_id))
 
 
 @require_safe
 def print_file(request: HttpRequest, public_id: UUID) -> HttpResponseBase:
     """The file that is printed and signed by hand."""
-    letter = _letter(request, public_id)
-    return _given_out(request, letter, letter.paper_sha256 if letter.on_paper else "", "to-sign-by-hand")
+    letter = letter_at_work(request, public_id)
+    return given_out(request, letter, letter.paper_sha256 if letter.on_paper else "", "to-sign-by-hand")
 
 
 @require_safe
 def copy_file(request: HttpRequest, public_id: UUID) -> HttpResponseBase:
     """The copy of the paper as it will be sealed."""
-    letter = _letter(request, public_id)
+    letter = letter_at_work(request, public_id)
     last = guards.last_record(letter)
     sha256 = last.copy_sha256 if last is not None else ""
-    answer = _given_out(request, letter, sha256, "copy-to-compare")
+    answer = given_out(request, letter, sha256, "copy-to-compare")
     _note_download(request, letter, {"sha256": sha256, "type": "copy"}, answer)
     return answer
 
@@ -144,7 +132,7 @@ def copy_file(request: HttpRequest, public_id: UUID) -> HttpResponseBase:
 @require_safe
 def scan_file(request: HttpRequest, public_id: UUID, document: UUID) -> HttpResponseBase:
     """A file of the scan, as it was uploaded."""
-    letter = _letter(request, public_id)
+    letter = letter_at_work(request, public_id)
     found = scan_of(letter, document)
     if found is None:
         raise Http404
@@ -168,25 +156,10 @@ def _note_download(
         paper.note_download(letter, facts, act=Act(actor=actor, clock=RealClock()))
 
 
-def _given_out(request: HttpRequest, letter: Letter, sha256: str, name: str) -> HttpResponseBase:
-    if not sha256:
-        raise Http404
-    try:
-        pdf = storage.fetch(sha256)
-    except storage.BytesLost:
-        return render(request, "desk/letter_lost.html", {"number": letter.number}, status=500)
-    return FileResponse(
-        BytesIO(pdf),
-        as_attachment=True,
-        filename=f"{letter.number}-{name}.pdf",
-        content_type="application/pdf",
-    )
-
-
 @require_POST
 def take(request: HttpRequest, public_id: UUID, step: str) -> HttpResponse:
     """One act on a letter on paper."""
-    letter = _letter(request, public_id)
+    letter = letter_at_work(request, public_id)
     if step not in STROKES:
         raise Http404
     stroke = STROKES[step]
@@ -212,14 +185,7 @@ def take(request: HttpRequest, public_id: UUID, step: str) -> HttpResponse:
 
 
 def _again(request: HttpRequest, public_id: UUID, form: ActForm, refusal: Refused | None) -> HttpResponse:
-    return _page(request, _letter(request, public_id), filled_in=form, refusal=refusal)
-
-
-def _letter(request: HttpRequest, public_id: UUID) -> Letter:
-    letter = letter_worked_on_by(cast(User, request.user), public_id, clock=RealClock())
-    if letter is None:
-        raise Http404
-    return letter
+    return _page(request, letter_at_work(request, public_id), filled_in=form, refusal=refusal)
 
 
 def _language() -> str:

@@ -1,13 +1,11 @@
 """The signing desk and its acts. The views decide nothing: the door does."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 from functools import partial
-from io import BytesIO
-from typing import Any, cast
+from typing import cast
 from uuid import UUID
 
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -16,25 +14,16 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.models import User
 from desk.act_forms import ActForm, fresh
 from desk.acting import capacities_of
+from desk.letter_at_work import given_out, letter_at_work
 from desk.offers import Offer, offer_of
-from desk.posting import carry_out, status_of
-from desk.selectors.at_the_authority import letter_worked_on_by
+from desk.posting import PageAct, carry_out, status_of
 from desk.signing.forms import ConsentForm, DeclineForm, RetryForm
 from desk.signing.selectors import Signing, signing
-from letters import services, storage
+from letters import services
 from letters.models import Letter
 from workflow.clock import RealClock
 from workflow.door import Act
-from workflow.refusals import Refused, Words
-
-
-@dataclass(frozen=True, kw_only=True)
-class Stroke:
-    """One act of this page: its form, its use-case, and what is said when it is done."""
-
-    form: type[ActForm]
-    do: Callable[[Letter, Any, Act], object]
-    done: Words
+from workflow.refusals import Refused
 
 
 def _consent(letter: Letter, form: ConsentForm, act: Act) -> object:
@@ -51,49 +40,38 @@ def _retry(letter: Letter, form: RetryForm, act: Act) -> object:
     return services.retry(letter, act=act, seen=form.cleaned_data["seen"])
 
 
-STROKES: Mapping[str, Stroke] = {
-    "consent": Stroke(
+STROKES: Mapping[str, PageAct[Letter]] = {
+    "consent": PageAct(
         form=ConsentForm,
         do=_consent,
         done=_("Your consent was recorded. The letter is sealed when the last office has signed."),
     ),
-    "decline": Stroke(
+    "decline": PageAct(
         form=DeclineForm,
         do=_decline,
         done=_("You declined to sign. The letter is void, and the decision is taken up again."),
     ),
-    "retry": Stroke(form=RetryForm, do=_retry, done=_("It is being tried again.")),
+    "retry": PageAct(form=RetryForm, do=_retry, done=_("It is being tried again.")),
 }
 
 
 @require_safe
 def page(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """One letter on the signing desk; for whoever does not work at its authority, as if there were none."""
-    return _page(request, _letter(request, public_id))
+    return _page(request, letter_at_work(request, public_id))
 
 
 @require_safe
 def unsigned_file(request: HttpRequest, public_id: UUID) -> HttpResponseBase:
     """The bytes to which an office consents, exactly as rendered."""
-    letter = _letter(request, public_id)
-    if not letter.unsigned_sha256:
-        raise Http404
-    try:
-        pdf = storage.fetch(letter.unsigned_sha256)
-    except storage.BytesLost:
-        return render(request, "desk/letter_lost.html", {"number": letter.number}, status=500)
-    return FileResponse(
-        BytesIO(pdf),
-        as_attachment=True,
-        filename=f"{letter.number}-to-sign.pdf",
-        content_type="application/pdf",
-    )
+    letter = letter_at_work(request, public_id)
+    return given_out(request, letter, letter.unsigned_sha256, "to-sign")
 
 
 @require_POST
 def take(request: HttpRequest, public_id: UUID, step: str) -> HttpResponse:
     """One act on a letter."""
-    letter = _letter(request, public_id)
+    letter = letter_at_work(request, public_id)
     if step not in STROKES:
         raise Http404
     stroke = STROKES[step]
@@ -110,14 +88,7 @@ def take(request: HttpRequest, public_id: UUID, step: str) -> HttpResponse:
 
 
 def _again(request: HttpRequest, public_id: UUID, form: ActForm, refusal: Refused | None) -> HttpResponse:
-    return _page(request, _letter(request, public_id), filled_in=form, refusal=refusal)
-
-
-def _letter(request: HttpRequest, public_id: UUID) -> Letter:
-    letter = letter_worked_on_by(cast(User, request.user), public_id, clock=RealClock())
-    if letter is None:
-        raise Http404
-    return letter
+    return _page(request, letter_at_work(request, public_id), filled_in=form, refusal=refusal)
 
 
 def _page(

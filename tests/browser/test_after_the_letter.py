@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from django.core import mail
+from django.urls import reverse
 from playwright.sync_api import Page
 
 from accounts.models import Function
@@ -237,3 +238,58 @@ def test_a_breach_suspends_once_heard_and_is_made_good_and_the_authorisation_res
     _versions(journey, holder)
     assert "in force" in holder.get_by_role("main").inner_text()
     assert apart(_letters) == ["authorisation", "notice", "suspension", "resumption"]
+
+
+def _two_in_force() -> People:
+    """Two authorisations of one holder; the journey is about the first."""
+    here, _there = make.two_staffs()
+    first = Authorisation.objects.get(cases=make.granted(here))
+    make.granted(here, make.content(activity={"title": "Lamps", "registry_id": "MA-99"}))
+    return _with_people(here, first)
+
+
+def _identifiers() -> list[str]:
+    return list(Authorisation.objects.order_by("pk").values_list("identifier", flat=True))
+
+
+def _address_of_acts_over_many() -> str:
+    authority = Authorisation.objects.earliest("pk").authority
+    return reverse("acts_over_many", kwargs={"public_id": authority.public_id})
+
+
+def test_one_act_suspends_many_each_with_a_notice_of_its_own(pages: Pages) -> None:
+    journey = _journey(pages, _two_in_force)
+    first, second = apart(_identifiers)
+    desk = journey.office(Function.DESK_OFFICER)
+    desk.goto(apart(_address_of_acts_over_many))
+    desk.get_by_label("Suspend", exact=True).check()
+    desk.get_by_label("Grounds", exact=True).fill("The law on carbon markets has been replaced.")
+    desk.get_by_label("Or these authorisations").fill(f"{first}\n{second}")
+    journey.look(desk, "after-many-form")
+    desk.get_by_role("button", name="See what it would do").click()
+    journey.look(desk, "after-many-effect")
+    assert first in desk.get_by_role("main").inner_text()
+    desk.get_by_role("button", name="Open 2 cases").click()
+    assert "0 of 2 cases are open." in desk.get_by_role("main").inner_text()
+    journey.look(desk, "after-many-waiting")
+    apart(outbox.deliver_due)
+    # The page looks again by itself.
+    desk.get_by_text("2 of 2 cases are open.").wait_for()
+    journey.look(desk, "after-many-opened")
+    desk.locator(".offered").get_by_role("link").first.click()
+    journey.reference = desk.locator(".over bdi").first.inner_text()
+    desk.locator("#serve_notice").get_by_role("button").click()
+    apart(outbox.deliver_due)
+    desk.goto("/desk/")
+    journey.sign_in_office(desk, Function.DESK_OFFICER)
+    holder = journey.applicant
+    holder.goto("/cases/")
+    holder.get_by_role("link", name=journey.reference).first.click()
+    holder.get_by_role("link", name="Answer the notice").click()
+    holder.get_by_label("What do you say to it?").fill("Under the new law it would be given again.")
+    holder.get_by_role("button", name="Send the answer").click()
+    _through_review_to_the_letter(journey)
+    _versions(journey, holder)
+    assert "suspended" in holder.get_by_role("main").inner_text()
+    holder.goto(f"/register/{second}/")
+    assert "in force" in holder.get_by_role("main").inner_text(), "the other has its own way to go"

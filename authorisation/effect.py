@@ -163,7 +163,7 @@ def effect_of(standing: Standing, plan: AnyPlan) -> Effect:
         state=changed.ends_in,
         version=standing.version + 1,
         letter=letter_of(plan),
-        supersedes=(standing.letter,) if standing.letter is not None and replaces_letter(plan) else (),
+        supersedes=tuple(_superseded(standing, plan)),
         lines=lines,
         ceilings=tuple(_ceilings(standing, changed.terms, lines)),
         changes=tuple(_term_changes(standing, changed)),
@@ -178,6 +178,14 @@ def effect_of(standing: Standing, plan: AnyPlan) -> Effect:
         *_against_window(plan),
     ]
     return replace(drafted, against=tuple(against), speaks=tuple(_rules(drafted, changed)))
+
+
+def _superseded(standing: Standing, plan: AnyPlan) -> Iterable[UUID]:
+    """The letter that says what is authorised; and where a suspension ends with the act, that of it."""
+    if standing.letter is not None and replaces_letter(plan):
+        yield standing.letter
+    if standing.holding is not None and plan.type in ("resumption", "revocation", "surrender"):
+        yield standing.holding
 
 
 def letter_of(plan: AnyPlan) -> str:

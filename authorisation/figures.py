@@ -55,7 +55,9 @@ class Above:
 class Standing:
     """How an authorisation stands: all that an act can touch, and what it is measured against.
 
-    letter      the opaque id of the letter of its current version
+    letter      the opaque id of the letter that says what is authorised: of the last version that is no
+                suspension or resumption
+    holding     the opaque id of the letter of the suspension that holds it; None where none does
     objects     the kind of the case that granted it: which of approach, outcomes and entities it authorises
     revoked     what was revoked under its total, t CO2 eq
     identifiers the identifiers that other cooperative approaches of the authority bear
@@ -83,6 +85,7 @@ class Standing:
     last_year: int | None = None
     identifiers: frozenset[str] = frozenset()
     awaiting: str = ""
+    holding: UUID | None = None
     holders: Mapping[str, int] = field(default_factory=dict)
     transfers_blocked: bool = False
     holder: str = ""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from django.db.models import F, Q, Sum
 
 from authorisation.figures import Above, LineFigures, Standing
-from authorisation.kinds import ABOUT_AUTHORISATIONS, OF_OUTCOMES
+from authorisation.kinds import ABOUT_AUTHORISATIONS, OF_OUTCOMES, Kind
 from authorisation.procedures.shape import Procedure
 from authorisation.terms import Terms
 from projects.selectors import expected_by_vintage
@@ -23,6 +23,7 @@ class Found:
     """What is read of an authorisation and around it.
 
     granted   the case that brought it into force, with its period, activity and approach
+    saying    the last version whose letter says what is authorised
     expected  the mitigation expected of its activity, t CO2 eq by vintage
     total     the ceiling over all its vintages, where it has one
     above     the ceilings above its lines: those of its activity, then of the sector, then of the period
@@ -31,6 +32,7 @@ class Found:
 
     granted: "Case"
     current: "AuthorisationVersion"
+    saying: "AuthorisationVersion"
     lines: "Sequence[Line]"
     expected: Mapping[int, int]
     total: "Ceiling | None"
@@ -49,7 +51,8 @@ def standing_of(
     `beside`: the case that asks. What it has reserved itself, and that it awaits its letter, do not count.
     """
     versions = authorisation.versions.select_related("case__ndc_period", "case__activity", "case__approach")
-    by_number = {one.number: one for one in versions.filter(number__in=(1, authorisation.current_version))}
+    # An authorisation has a handful of versions.
+    by_number = {one.number: one for one in versions.order_by("number")}
     granted = by_number[1].case
     others = authorisation.authority.approaches.exclude(pk=authorisation.approach_id)
     awaiting = authorisation.cases.filter(AWAITING)
@@ -58,6 +61,7 @@ def standing_of(
     found = Found(
         granted=granted,
         current=by_number[authorisation.current_version],
+        saying=last_saying(by_number.values()),
         lines=list(authorisation.lines.all()),
         expected=expected_by_vintage(granted.activity) if granted.activity is not None else {},
         total=granted.ceilings.first(),
@@ -74,6 +78,14 @@ def standing_of(
 AWAITING = Q(state="letter_due", outcome="granted") | Q(
     state="granted", authorisation_version=None, kind__in=ABOUT_AUTHORISATIONS
 )
+
+
+def last_saying(versions: "Iterable[AuthorisationVersion]") -> "AuthorisationVersion":
+    """Of the versions of an authorisation, ascending, the last whose letter says what is authorised.
+
+    A suspension and its end leave that letter as it is.
+    """
+    return [one for one in versions if one.case.kind not in (Kind.SUSPENSION, Kind.RESUMPTION)][-1]
 
 
 def standing_from(
@@ -93,7 +105,8 @@ def standing_from(
         identifier=authorisation.identifier,
         state=authorisation.state,
         version=authorisation.current_version,
-        letter=current.letter,
+        letter=found.saying.letter,
+        holding=current.letter if current.case.kind == Kind.SUSPENSION else None,
         objects=granted.kind,
         terms=terms,
         lines={line.vintage: _figures(line) for line in found.lines},

@@ -3,12 +3,12 @@
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 
-from django.db.models import F, Q, Sum
+from django.db.models import F, Sum
 
 from authorisation.figures import Standing
 from authorisation.models import Authorisation, AuthorisationVersion, Block, Case, Ceiling, Line
 from authorisation.procedures.shape import Procedure
-from authorisation.taking_stock import AWAITING, Found, standing_from
+from authorisation.taking_stock import AWAITING, Found, last_saying, standing_from
 from projects.models import Activity, CooperativeApproach
 from projects.selectors import expected_of
 
@@ -18,14 +18,12 @@ def standings_of(authorisations: Sequence[Authorisation], *, under: Procedure) -
 
     Of authorisations of one authority, read with its Party and their holders. A constant number of queries.
     """
-    versions: dict[tuple[int, int], AuthorisationVersion] = {}
-    first_and_current = Q(number=1) | Q(number=F("authorisation__current_version"))
+    versions: dict[int, dict[int, AuthorisationVersion]] = defaultdict(dict)
     related = ("case__ndc_period", "case__activity", "case__approach")
-    for version in AuthorisationVersion.objects.filter(
-        first_and_current, authorisation__in=authorisations
-    ).select_related(*related):
-        versions[version.authorisation_id, version.number] = version
-    granted = {one.pk: versions[one.pk, 1].case for one in authorisations}
+    written = AuthorisationVersion.objects.filter(authorisation__in=authorisations).select_related(*related)
+    for version in written.order_by("number"):
+        versions[version.authorisation_id][version.number] = version
+    granted = {one.pk: versions[one.pk][1].case for one in authorisations}
     activities = [case.activity for case in granted.values() if case.activity is not None]
     expected, above = expected_of(activities), _Above(list(granted.values()), activities)
     lines, totals = _lines(authorisations), _totals(list(granted.values()))
@@ -36,7 +34,8 @@ def standings_of(authorisations: Sequence[Authorisation], *, under: Procedure) -
             one,
             Found(
                 granted=granted[one.pk],
-                current=versions[one.pk, one.current_version],
+                current=versions[one.pk][one.current_version],
+                saying=last_saying(versions[one.pk].values()),
                 lines=lines[one.pk],
                 expected=expected.get(granted[one.pk].activity_id or 0, {}),
                 total=totals.get(granted[one.pk].pk),

@@ -1,5 +1,6 @@
 """Acts about an authorisation carried out through their cases: before, after, and each one's refused twin."""
 
+import json
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
@@ -26,6 +27,7 @@ from tests.authorisation.factories import (
     content,
     drafted,
     holder,
+    letter_of,
     recommended,
     two_staffs,
 )
@@ -570,6 +572,22 @@ def test_an_approach_ends_with_its_only_instrument(ours: Staff, type_: str, who:
     alone = in_force(ours, decisions.approve(recommended(ours, case), act=ours.act(Function.DECIDER)))
     carried_out(ours, alone, planned(type_), who)
     assert CooperativeApproach.objects.get(pk=alone.approach_id).state == "ended"
+
+
+def test_letters_name_the_one_that_says_what_is_authorised_and_no_suspension(ours: Staff) -> None:
+    standing = authorised(ours)
+
+    def named(type_: str, who: Function | None) -> tuple[str, bool]:
+        case = decided(ours, standing, planned(type_), who)
+        concluded(ours, case)
+        said = json.loads(letter_of(case).content)
+        return said["versions_letter"], said["replaces"]
+
+    first = Letter.objects.get(public_id=standing.versions.get().letter).number
+    assert named("suspension", OFFICER) == (first, False)
+    assert named("resumption", None) == (first, False)
+    assert named("suspension", OFFICER) == (first, False)
+    assert named("revocation", OFFICER) == (first, True)
 
 
 # -- what is registered ----------------------------------------------------------------------------

@@ -301,6 +301,14 @@ def test_a_suspension_and_its_end_leave_the_letter_as_it_is() -> None:
     assert against(suspended, type="suspension") == ["authorisation-state"]
 
 
+def test_the_letter_of_a_suspension_is_replaced_by_what_ends_it() -> None:
+    holding = UUID(int=8)
+    suspended = replace(STANDING, state="suspended", holding=holding)
+    assert effect(suspended, type="resumption").supersedes == (holding,)
+    assert effect(suspended, type="revocation").supersedes == (LETTER, holding)
+    assert effect(suspended, type="clarification", text="So.").supersedes == (LETTER,)
+
+
 @pytest.mark.parametrize("state", ["revoked", "surrendered", "expired"])
 def test_what_has_ended_is_changed_no_more(state: str) -> None:
     assert against(replace(STANDING, state=state), type="clarification", text="So.") == [

@@ -233,6 +233,7 @@ ONLY_ON_PAGES: Mapping[str, str] = {
     "signing_act, retry": _CEREMONY,
     "paper_act, choose_paper": _CEREMONY,
     "paper_act, choose_electronic": _CEREMONY,
+    "paper_act, note_hand": _CEREMONY,
     "paper_act, record_paper": _CEREMONY,
     "paper_act, confirm_paper": _CEREMONY,
     "paper_act, return_paper": _CEREMONY,

@@ -1,7 +1,7 @@
 """An application through the API: opened, written and sent documents by the use-cases of the pages."""
 
 from concurrent.futures import ThreadPoolExecutor
-from threading import Barrier
+from threading import Barrier, BoundedSemaphore
 from typing import Any
 from uuid import uuid4
 
@@ -160,16 +160,21 @@ def test_a_document_is_checked_and_added_once() -> None:
     assert CaseDocument.objects.count() == 1
 
 
+# A server of PostgreSQL has a hundred connections as it comes, and not all of them for one test.
+CONNECTIONS = 60
+
+
 def at_once(number: int, call: Any) -> list[Any]:
-    """The answers to so many calls that are sent together."""
-    together = Barrier(number)
+    """The answers to so many calls that are sent together, each carried out once it has a connection."""
+    together, connections = Barrier(number), BoundedSemaphore(CONNECTIONS)
 
     def one(_number: int) -> Any:
         together.wait(60)
-        try:
-            return call()
-        finally:
-            connection.close()
+        with connections:
+            try:
+                return call()
+            finally:
+                connection.close()
 
     with ThreadPoolExecutor(number) as pool:
         return list(pool.map(one, range(number)))

@@ -58,9 +58,9 @@ def specimen(authority: Authority, kind_code: str, language: str, *, on: date) -
     second = house.beside if house is not None else None
     if second is None or second == language:
         return content
-    return letter.in_second_language(
-        content, _Specimen(authority, kind.code, second, on, house, offices=made.offices).content()
-    )
+    beside = _Specimen(authority, kind.code, second, on, house, offices=made.offices).content()
+    # A letter has one number, whatever the language.
+    return letter.in_second_language(content, beside.model_copy(update={"number": content.number}))
 
 
 def on_screen(content: letter.Letter, *, stylesheet: str) -> str:

@@ -13,7 +13,9 @@ from accounts.models import User
 from accounts.names import country_codes, country_name, party_name
 from accounts.parties import known_parties
 from authorisation import document_types
+from letters import specimens
 from letters.handing_out import roots
+from letters.kinds import KINDS
 from projects import codes
 from tests.config.bracketed import bracketed, everything_stored, outside_brackets
 from tests.desk import cases as make
@@ -30,6 +32,8 @@ DATE = (
 )
 # What is served for programs is made once and kept: made here, it would keep its brackets.
 NOT_PAGES = ("/static", "/admin", "/api/")
+# Letters, each in its own language whatever the pages' is.
+LETTERS = {"specimen"}
 # Written alike in every language.
 UNIVERSAL = {"co₂", "eq", "pdf", "sha", "qr", "ndc", "imp", "op"}
 
@@ -43,7 +47,8 @@ def _data() -> str:
     names = [country_name(code, "en") for code in country_codes()]
     names += [party_name(code, "en") for code in known_parties()]
     names += [code for one in vars(codes).values() if isinstance(one, codes.CodeList) for code in one.codes]
-    names += [name for _code, name in settings.LANGUAGES]
+    names += [*(name for _code, name in settings.LANGUAGES), *specimens.LANGUAGES.values()]
+    names += [kind.series for kind in KINDS]
     names += [file.read_text("utf-8") for file in PROCEDURES.glob("*.toml")]
     names += [root.name for root in roots(settings.SIGNING_KEYS_DIR)]
     names += [name for kind in document_types._BUILT_IN for name in kind.names.values()]
@@ -80,7 +85,7 @@ def _walk(client: Client) -> Iterator[tuple[str, str]]:
             continue
         seen.add(address)
         kinds[kind] += 1
-        if kinds[kind] > OF_EACH_KIND and kind not in ALL_OF:
+        if kind in LETTERS or (kinds[kind] > OF_EACH_KIND and kind not in ALL_OF):
             continue
         answer = client.get(address)
         if answer.status_code == 302 and answer["Location"].startswith("/"):

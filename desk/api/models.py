@@ -10,6 +10,7 @@ class AnsweredCall(models.Model):
     caller        the opaque name of who called
     fingerprint   SHA-256 of method, address and body: another call may not use the key
     begun_at      whoever finds no answer long after carries it out again, under the same key at the door
+    body          the answer as JSON text, so that it comes back to the letter as it went
     """
 
     caller = models.CharField(max_length=80)
@@ -17,7 +18,7 @@ class AnsweredCall(models.Model):
     fingerprint = models.CharField(max_length=64)
     begun_at = models.DateTimeField()
     status = models.PositiveSmallIntegerField(null=True)
-    body = models.JSONField(null=True)
+    body = models.TextField(null=True)  # noqa: DJ001 - no answer is not an empty one
 
     class Meta:
         constraints = (

@@ -122,7 +122,8 @@ def _repeated(earlier: AnsweredCall, fingerprint: str) -> Response:
         response["Retry-After"] = "1"
         return response
     is_problem = earlier.status >= 400
-    response = Response(earlier.body, status=earlier.status)
+    body = json.loads(earlier.body) if earlier.body is not None else None
+    response = Response(body, status=earlier.status)
     if is_problem:
         response.content_type = problems.MEDIA_TYPE
     response["Idempotent-Replayed"] = "true"
@@ -140,7 +141,7 @@ def _answered(call: AnsweredCall, carry_out: Callable[[str], Response]) -> Respo
     if response.status_code in _NOT_KEPT:
         mine.delete()
         return response
-    mine.update(status=response.status_code, body=_plain(response.data))
+    mine.update(status=response.status_code, body=_as_sent(response.data))
     return response
 
 
@@ -158,6 +159,6 @@ def _carried_out(key: str, carry_out: Callable[[str], Response]) -> Response:
         return response
 
 
-def _plain(data: Any) -> Any:
+def _as_sent(data: Any) -> str | None:
     """As it goes over the line, so that it comes back as it went."""
-    return json.loads(JSONRenderer().render(data)) if data is not None else None
+    return JSONRenderer().render(data).decode() if data is not None else None

@@ -346,3 +346,9 @@ ONLY_FOR_PROGRAMS: Mapping[str, str] = {
     "api_cancellations": "as with uses",
     "api_check_file": _PUBLIC,
 }
+
+# Where the doors differ, by the act of the API and the visitor, and why.
+DIFFERENT: Mapping[tuple[str, str], str] = {
+    ("api_open_act", who.OFFICER): "what a holder asks for on paper the desk writes down on its page alone",
+    ("api_application", who.UNVETTED): "the page says why nothing may be written; the API knows no such case",
+}

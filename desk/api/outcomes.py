@@ -21,6 +21,7 @@ from desk.api.problems import ProblemSerializer
 from desk.api.repeating import once
 from desk.api.views import Endpoint
 from projects.models import Activity
+from projects.permissions import may_record
 from workflow.actors import Actor
 from workflow.clock import RealClock
 from workflow.door import Act
@@ -130,6 +131,9 @@ class Report(Endpoint):
             raise
 
     def _may_know(self, record: Activity | Authorisation) -> bool:
+        capacities = self.caller.capacities(record.authority)
+        if any(may_record(record.authority, one, RealClock()) for one in capacities):
+            return True
         if isinstance(record, Activity):
             return self.caller.cases().filter(activity=record).exists()
         return self.caller.authorisations().filter(pk=record.pk).exists()

@@ -7,6 +7,7 @@ from uuid import UUID
 from django.urls import reverse
 
 from accounts.models import Function
+from accounts.selectors import organisations_of
 from authorisation import acts
 from authorisation.models import Authorisation
 from authorisation.services.acts_over_many import ask_over_many
@@ -40,8 +41,11 @@ def _sent(kind: str, by: str, **typed: str) -> Callable[[World, str], Sent]:
         page = world.page(by, address)
         if b'action="here"' not in page.content:
             page.content = page.content.replace(b'<form method="post"', b'<form action="here" method="post"')
-        office = {"office": world.offices[visitor]} if visitor in world.offices else {}
-        return {**form_on(page, "here"), "grounds": "As found.", **typed, **office}
+        as_whom = {"office": world.offices[visitor]} if visitor in world.offices else {}
+        theirs = organisations_of(world.people[visitor], on=world.today) if visitor in world.people else []
+        if theirs and not as_whom:
+            as_whom = {"organisation": str(theirs[0].public_id)}
+        return {**form_on(page, "here"), "grounds": "As found.", **typed, **as_whom}
 
     return sent
 

@@ -10,6 +10,7 @@ import sqlite3
 import subprocess
 import sys
 import tempfile
+import time
 from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
@@ -59,9 +60,17 @@ def main(arguments: list[str]) -> int:
     account += [sentence for run in runs for sentence in run.said]
     print("", *account, sep="\n")
     if "--proof" in arguments:
-        proof = [f"`python -m tests {' '.join(arguments)}`, Python {platform.python_version()}", *account]
-        PROOF.write_text("\n".join(["# The long proofs", "", *(f"- {line}" for line in proof), ""]), "utf-8")
+        _write_down(f"`python -m tests {' '.join(arguments)}`", account)
     return 1 if broken else 0
+
+
+def _write_down(command: str, account: list[str]) -> None:
+    """Into the page of the proofs, in place of what the same command came to before; others stay."""
+    earlier = PROOF.read_text("utf-8").split("\n## ")[1:] if PROOF.exists() else []
+    kept = [section.strip() for section in earlier if not section.startswith(f"{command}\n")]
+    when = f"{time.strftime('%Y-%m-%d')}, Python {platform.python_version()}"
+    said = "\n".join([command, "", *(f"- {line}" for line in [when, *account])])
+    PROOF.write_text("\n\n## ".join(["# The long proofs", *kept, said]) + "\n", "utf-8")
 
 
 def _left_out(runs: list[Run]) -> list[str]:

@@ -14,7 +14,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from letters import guards
+from letters import guards, guards_on_paper
 from workflow.governed import Governed
 from workflow.steps import ComesFrom, StateField, Transitions
 
@@ -77,7 +77,7 @@ class LetterLifecycle(Governed):
         says=_("A signing office consents to the digest; the letter is sealed when the last one has."),
         conditions=(
             guards.fees_are_settled,
-            guards.is_signed_electronically,
+            guards_on_paper.is_signed_electronically,
             guards.signature_can_be_drawn,
         ),
         needs=(guards.consent_is_to_these_bytes,),
@@ -93,8 +93,8 @@ class LetterLifecycle(Governed):
         label=_("Have it signed on paper"),
         says=_("The letter is printed and signed by hand: the paper is the original, and needs no key."),
         conditions=(
-            guards.is_signed_electronically,
-            guards.nobody_has_signed,
+            guards_on_paper.is_signed_electronically,
+            guards_on_paper.nobody_has_signed,
             guards.seal_can_be_drawn,
         ),
         effects=("produce_letter", "tell_desk"),
@@ -107,7 +107,7 @@ class LetterLifecycle(Governed):
         permission=(Role.DIRECTOR,),
         label=_("Have it signed electronically after all"),
         says=_("The letter is signed electronically; a print of it that nobody has signed is worth nothing."),
-        conditions=(guards.is_on_paper, guards.nothing_was_recorded),
+        conditions=(guards_on_paper.is_on_paper, guards_on_paper.nothing_was_recorded),
         effects=("tell_signers",),
     )
     def choose_electronic(self) -> None: ...
@@ -118,7 +118,7 @@ class LetterLifecycle(Governed):
         permission=(Role.SYSTEM,),
         label=_("Present for printing"),
         says=_("The PDF that is printed to be signed by hand is there."),
-        conditions=(guards.is_on_paper,),
+        conditions=(guards_on_paper.is_on_paper,),
         needs=(guards.digest_is_presented,),
     )
     def present_paper(self) -> None: ...
@@ -130,12 +130,12 @@ class LetterLifecycle(Governed):
         label=_("Record a signature by hand"),
         says=_("One office has signed the paper; it goes on to the next."),
         conditions=(
-            guards.is_on_paper,
-            guards.paper_can_be_printed,
+            guards_on_paper.is_on_paper,
+            guards_on_paper.paper_can_be_printed,
             guards.fees_are_settled,
-            guards.paper_is_not_confirmed,
+            guards_on_paper.paper_is_not_confirmed,
         ),
-        needs=(guards.the_next_office_signed_by_hand,),
+        needs=(guards_on_paper.the_next_office_signed_by_hand,),
     )
     def note_hand(self) -> None: ...
 
@@ -146,12 +146,16 @@ class LetterLifecycle(Governed):
         label=_("Record the signed paper"),
         says=_("Says who signed by hand and when, where the paper is kept, and hands in its scan."),
         conditions=(
-            guards.is_on_paper,
-            guards.paper_can_be_printed,
+            guards_on_paper.is_on_paper,
+            guards_on_paper.paper_can_be_printed,
             guards.fees_are_settled,
-            guards.paper_is_not_confirmed,
+            guards_on_paper.paper_is_not_confirmed,
         ),
-        needs=(guards.every_office_signed_by_hand, guards.the_paper_is_kept, guards.the_scan_is_here),
+        needs=(
+            guards_on_paper.every_office_signed_by_hand,
+            guards_on_paper.the_paper_is_kept,
+            guards_on_paper.the_scan_is_here,
+        ),
         effects=("produce_letter",),
     )
     def record_paper(self) -> None: ...
@@ -162,7 +166,7 @@ class LetterLifecycle(Governed):
         permission=(Role.SYSTEM,),
         label=_("Present the copy"),
         says=_("The copy of the paper is there; a second officer compares it before it is sealed."),
-        conditions=(guards.is_on_paper, guards.paper_is_recorded),
+        conditions=(guards_on_paper.is_on_paper, guards_on_paper.paper_is_recorded),
         needs=(guards.digest_is_presented,),
         effects=("tell_desk",),
     )
@@ -175,14 +179,14 @@ class LetterLifecycle(Governed):
         label=_("Confirm the copy"),
         says=_("A second officer has compared the copy with the signed paper: it is sealed and issued."),
         conditions=(
-            guards.is_on_paper,
-            guards.copy_is_here,
-            guards.is_another_person,
-            guards.copy_was_not_judged,
+            guards_on_paper.is_on_paper,
+            guards_on_paper.copy_is_here,
+            guards_on_paper.is_another_person,
+            guards_on_paper.copy_was_not_judged,
             guards.fees_are_settled,
             guards.seal_can_be_drawn,
         ),
-        needs=(guards.it_is_this_copy, guards.it_is_this_letter),
+        needs=(guards_on_paper.it_is_this_copy, guards_on_paper.it_is_this_letter),
         effects=("produce_letter",),
         asks_again=True,
     )
@@ -194,7 +198,11 @@ class LetterLifecycle(Governed):
         permission=(Role.DESK_OFFICER, Role.DIRECTOR),
         label=_("Send the record back"),
         says=_("The scan is not this letter, or what was recorded is not so: it is recorded anew."),
-        conditions=(guards.is_on_paper, guards.copy_is_here, guards.copy_was_not_judged),
+        conditions=(
+            guards_on_paper.is_on_paper,
+            guards_on_paper.copy_is_here,
+            guards_on_paper.copy_was_not_judged,
+        ),
         needs=(guards.reasons_are_given,),
         effects=("tell_desk",),
     )
@@ -206,8 +214,8 @@ class LetterLifecycle(Governed):
         permission=(Role.DESK_OFFICER,),
         label=_("Record who keeps the paper"),
         says=_("The paper has gone to another place or into other hands: every change stays recorded."),
-        conditions=(guards.is_on_paper, guards.paper_can_be_printed),
-        needs=(guards.the_paper_is_kept,),
+        conditions=(guards_on_paper.is_on_paper, guards_on_paper.paper_can_be_printed),
+        needs=(guards_on_paper.the_paper_is_kept,),
     )
     def hand_over(self) -> None: ...
 
@@ -250,7 +258,7 @@ class LetterLifecycle(Governed):
         permission=(Role.SIGNER,),
         label=_("Make void"),
         says=_("It will never be issued; its number stays in the series, with the reason."),
-        conditions=(guards.is_not_signed_on_paper,),
+        conditions=(guards_on_paper.is_not_signed_on_paper,),
         needs=(guards.reasons_are_given,),
     )
     def void(self) -> None: ...

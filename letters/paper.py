@@ -20,7 +20,7 @@ from accounts.selectors import stood_in_for
 from audit import trail
 from audit.models import Event
 from audit.trail import Happening, Json
-from letters import guards, storage
+from letters import recorded_paper, storage
 from letters.by_the_system import by_the_system
 from letters.certificates import SEAL
 from letters.certified_copy import Hand, Paper, render_copy
@@ -316,7 +316,7 @@ def send_back(letter: Letter, *, act: Act, reasons: str, seen: int | None = None
 def _write_check(letter: Letter, event: Event, *, act: Act, accepted: bool, reasons: str) -> None:
     person = cast(Person, act.actor)
     PaperCheck.objects.create(
-        record=cast(PaperRecord, guards.last_record(letter)),
+        record=cast(PaperRecord, recorded_paper.last_record(letter)),
         accepted=accepted,
         reasons=reasons,
         checked_by=person.user,
@@ -331,8 +331,8 @@ def _write_check(letter: Letter, event: Event, *, act: Act, accepted: bool, reas
 
 def is_confirmed(letter: Letter) -> bool:
     """Whether a second officer has confirmed the copy of the paper."""
-    last = guards.last_record(letter)
-    return last is not None and guards.is_confirmed(last)
+    last = recorded_paper.last_record(letter)
+    return last is not None and recorded_paper.is_confirmed(last)
 
 
 def present_what_is_there(letter: Letter, clock: Clock) -> None:
@@ -348,7 +348,7 @@ def present_what_is_there(letter: Letter, clock: Clock) -> None:
                 writes={"paper_sha256": printed},
             ),
         )
-    last = guards.last_record(letter)
+    last = recorded_paper.last_record(letter)
     if last is not None and not last.copy_sha256:
         copied = storage.keep(_copy_of(letter, last))
         by_the_system(
@@ -406,8 +406,8 @@ def written_on(letter: Letter) -> date:
 
 
 def _confirmed(letter: Letter) -> PaperRecord:
-    last = guards.last_record(letter)
-    if last is None or not guards.is_confirmed(last):
+    last = recorded_paper.last_record(letter)
+    if last is None or not recorded_paper.is_confirmed(last):
         raise CannotSign(["The copy of the paper is not confirmed."])
     return last
 

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from accounts.names import in_language, party_name
 from desk.letter_codes import code_as_printed
 from letters.content import AuthorisationBody, parse
-from letters.guards import last_record
 from letters.kinds import kind_of, title_of
 from letters.models import Letter
+from letters.recorded_paper import last_record
 from letters.redaction import public_copy
 from letters.verification import Status, by_code, verify
 from workflow.clock import Clock

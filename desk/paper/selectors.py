@@ -10,7 +10,7 @@ from django.db.models import Q
 from accounts.models import Office, Tenure, User
 from accounts.names import in_language
 from desk.offers import Offer, offers
-from letters import guards
+from letters import recorded_paper
 from letters.content import parse
 from letters.kinds import title_of
 from letters.lifecycle import State
@@ -106,7 +106,11 @@ class PaperPage:
     @property
     def being_sealed(self) -> bool:
         """Whether everything is confirmed and the seal is awaited."""
-        return self.letter.state == State.SIGNING and self.last is not None and guards.is_confirmed(self.last)
+        return (
+            self.letter.state == State.SIGNING
+            and self.last is not None
+            and recorded_paper.is_confirmed(self.last)
+        )
 
 
 def paper_page(letter: Letter, *, capacities: Sequence[Person], clock: Clock, language: str) -> PaperPage:
@@ -135,7 +139,7 @@ def places_of(letter: Letter, *, on: date, language: str) -> tuple[Place, ...]:
         .select_related("office", "person")
         .order_by("office", "person__name", "pk")
     )
-    content, noted = parse(letter.content.encode()), guards.noted_hands(letter)
+    content, noted = parse(letter.content.encode()), recorded_paper.noted_hands(letter)
     found = []
     for number, (rule, named) in enumerate(
         zip(signing_offices_of(letter), content.signatories, strict=True), start=1

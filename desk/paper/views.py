@@ -30,7 +30,7 @@ from desk.paper.forms import (
 )
 from desk.paper.selectors import PaperPage, paper_page, places_of, scan_of
 from desk.posting import PageAct, carry_out, status_of
-from letters import guards, paper
+from letters import paper, recorded_paper
 from letters.models import Letter
 from projects.documents import document_bytes
 from workflow.clock import RealClock, today
@@ -122,7 +122,7 @@ def print_file(request: HttpRequest, public_id: UUID) -> HttpResponseBase:
 def copy_file(request: HttpRequest, public_id: UUID) -> HttpResponseBase:
     """The copy of the paper as it will be sealed."""
     letter = letter_at_work(request, public_id)
-    last = guards.last_record(letter)
+    last = recorded_paper.last_record(letter)
     sha256 = last.copy_sha256 if last is not None else ""
     answer = given_out(request, letter, sha256, "copy-to-compare")
     _note_download(request, letter, {"sha256": sha256, "type": "copy"}, answer)

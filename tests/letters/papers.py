@@ -9,7 +9,7 @@ from PIL import Image, ImageDraw
 
 from accounts.models import Function
 from authorisation.models import Case
-from letters import guards, paper
+from letters import paper, recorded_paper
 from letters.models import Letter
 from letters.paper import File, Kept, Signed
 from tests.authorisation.factories import Staff, letter_of, rendered
@@ -74,7 +74,7 @@ def recorded(of: Staff, letter: Letter, *, actor: Person | None = None, **change
 
 def copy_of(letter: Letter) -> str:
     """SHA-256 of the copy that waits to be confirmed."""
-    last = guards.last_record(letter)
+    last = recorded_paper.last_record(letter)
     assert last is not None
     return last.copy_sha256
 

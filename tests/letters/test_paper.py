@@ -25,7 +25,7 @@ from authorisation.procedures import BUILT_IN
 from authorisation.procedures.shape import OfficeRule
 from desk import results
 from desk.timeline import events_of_case
-from letters import certificates, guards, offline, paper, services, storage, verification
+from letters import certificates, offline, paper, recorded_paper, services, storage, verification
 from letters.certificates import certificates_in, trust_roots
 from letters.keys import signer_for
 from letters.models import Letter
@@ -277,7 +277,7 @@ def test_the_offices_are_recorded_one_after_the_other_and_the_record_agrees_with
             ["hand-otherwise"],
         )
         letter = recorded(ours, letter, signed=[replace(early, written_on=first + timedelta(days=1)), later])
-        assert guards.last_record(letter) is not None
+        assert recorded_paper.last_record(letter) is not None
 
 
 @pytest.mark.usefixtures("quick")

@@ -74,8 +74,7 @@ class Dossier:
 
 def read(packed: bytes) -> Dossier:
     """The dossier. Raises Refused, with what is wrong with it."""
-    if len(packed) > MOST_PACKED:
-        _refuse("dossier-too-large", _("The file is larger than any dossier can be."))
+    refuse_too_large(len(packed))
     try:
         with zipfile.ZipFile(io.BytesIO(packed)) as archive:
             _refuse_what_is_no_dossier(archive)
@@ -90,6 +89,12 @@ def read(packed: bytes) -> Dossier:
     known, aside = _known(content)
     digest = hashlib.sha256(packed).hexdigest()
     return Dossier(manifest=manifest, content=known, sha256=digest, aside=aside, seal=seal, _packed=packed)
+
+
+def refuse_too_large(size: int) -> None:
+    """Before so many bytes are read. Raises Refused."""
+    if size > MOST_PACKED:
+        _refuse("dossier-too-large", _("The file is larger than any dossier can be."))
 
 
 def _refuse_what_is_no_dossier(archive: zipfile.ZipFile) -> None:

@@ -22,13 +22,12 @@ from desk.applications.written import case_written
 from desk.dossiers.forms import DossierForm
 from desk.dossiers.opening import Opened, open_dossier
 from desk.dossiers.packing import pack
-from desk.dossiers.reading import MOST_PACKED, Dossier, read
+from desk.dossiers.reading import Dossier, read, refuse_too_large
 from desk.people.forms import ConfirmForm
 from desk.people.views.one_form import FormPage, one_form, sent
 from projects.content_store import BytesLost
 from workflow.clock import RealClock
 from workflow.door import Act
-from workflow.refusals import Kind, Reason, Refused
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -90,11 +89,7 @@ def open_a_dossier(request: HttpRequest) -> HttpResponse:
 
 def _opened(request: HttpRequest, filled: dict[str, Any], person: User) -> Opened:
     file, clock = filled["file"], RealClock()
-    if file.size > MOST_PACKED:
-        raise Refused(
-            Kind.RULE,
-            [Reason(code="dossier-too-large", words=_("The file is larger than any dossier can be."))],
-        )
+    refuse_too_large(file.size)
     dossier = read(file.read())
     authority = Authority.objects.select_related("party").get(public_id=filled["authority"])
     applicant = Organisation.objects.get(public_id=filled["organisation"])

@@ -7,11 +7,14 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any
+from typing import Any, cast
 
 import rfc8785
+from django.db.models import F
 
 from accounts.models import Authority, Organisation
+from audit.canonical import parse_canonical
+from audit.trail import events_of
 from authorisation.lifecycle_of_authorisations import State
 from authorisation.models import Authorisation, AuthorisationVersion, Case
 from authorisation.models.earlier_letters import EarlierLetter, Unknown
@@ -43,6 +46,7 @@ class EarlierAuthorisation:
     ca_id                identifier of the cooperative approach; "" while none is assigned
     holder               its organisation; None where it is not known
     stands_as            how it stood when it was brought in
+    stands_since         from which day on, where it did not stand in force; None where nobody knows
     beside               the number of its letter, where one with another number says all the same; "" else
     source               the file and row that say so
     """
@@ -59,6 +63,7 @@ class EarlierAuthorisation:
     holder: Organisation | None = None
     original: Original
     stands_as: State = State.IN_FORCE
+    stands_since: date | None = None
     beside: str = ""
     source: str
 
@@ -166,6 +171,23 @@ def _says_the_same(version: AuthorisationVersion, known: EarlierAuthorisation) -
         and (terms.first_transfer_definition or "") == (known.terms.first_transfer_definition or "")
         and (version.authorisation.approach.ca_id or "") == known.ca_id
     )
+
+
+@dataclass(frozen=True, kw_only=True)
+class StoodSo:
+    """That an authorisation stands as it did when it was brought in, and since which day; None: not known."""
+
+    since: date | None
+
+
+def stood_so(found: Authorisation) -> StoodSo | None:
+    """That it was brought in as suspended or ended, and has not changed since; else None."""
+    changed = events_of(found.trail_stream).exclude(from_state="").exclude(from_state=F("to_state"))
+    last = changed.order_by("-sequence").first()
+    if last is None or not last.action.startswith("bring_in_as_"):
+        return None
+    since = cast("dict[str, str | None]", parse_canonical(last.facts)).get("since")
+    return StoodSo(since=date.fromisoformat(since) if since else None)
 
 
 def tonnes_by_vintage(blocks: Sequence[EarlierBlock]) -> Mapping[int, int]:

@@ -5,7 +5,7 @@ already stays as it is. Volumes are whole t CO2 eq.
 """
 
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import date, timedelta
 from functools import partial
 from typing import Any, cast
 from uuid import uuid4
@@ -15,6 +15,8 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organisation, User
 from accounts.services import create_organisation
+from accounts.services.chains import iso
+from accounts.wording import day
 from audit.canonical import parse_canonical
 from audit.models import Event
 from audit.trail import Json
@@ -27,6 +29,7 @@ from authorisation.lifecycle_of_authorisations import State
 from authorisation.models import Authorisation, Block, Case, IssuedVintage, Line, Recording, Series
 from authorisation.services.applications import write_draft
 from authorisation.services.decisions import authorising_moves
+from authorisation.services.expiry import final_day
 from authorisation.standing import first_version, terms_in_force
 from authorisation.transfers import moving_of
 from projects.content import ActivityContent, CooperativeApproachContent
@@ -53,6 +56,7 @@ def bring_in_authorisation(known: EarlierAuthorisation, *, run_by: User, clock: 
     Raises Refused with every reason. A draft that a killed process left behind is taken up.
     """
     act = Act(actor=SYSTEM, clock=clock)
+    _refuse_impossible_day(known, clock)
     case = _draft(known, run_by, act)
     if case.authorisation is not None:
         return stand_as(case.authorisation, known, run_by=run_by, act=act)
@@ -71,6 +75,7 @@ def bring_in_authorisation(known: EarlierAuthorisation, *, run_by: User, clock: 
         "digest": scan.sha256 if scan is not None else "",
         "unknown": [name.value for name in known.unknown],
         "stands_as": known.stands_as.value,
+        "stands_since": iso(since_of(known, today(known.authority, act.clock))),
         "decided_on": signed.isoformat(),
         "signed_on": signed.isoformat(),
         "notified_on": effective.isoformat(),
@@ -99,9 +104,57 @@ def stand_as(found: Authorisation, known: EarlierAuthorisation, *, run_by: User,
     step = _STANDING_AS.get(known.stands_as)
     if step is None or not is_left_half(found, known.stands_as):
         return found
-    facts: dict[str, Json] = {"run_by": run_by.actor, "source": known.source}
+    facts: dict[str, Json] = {
+        "run_by": run_by.actor,
+        "source": known.source,
+        "since": iso(since_of(known, today(known.authority, act.clock))),
+    }
     pass_through(act, Move(step=step, record=found, facts=facts))
     return Authorisation.objects.get(pk=found.pk)
+
+
+def since_of(known: EarlierAuthorisation, on: date) -> date | None:
+    """Since which day it stands as it does on this one: as is said, or of one that expired as its days say.
+
+    None where that is not known, and for one in force, which stands so since it took effect.
+    """
+    last = final_day(known.terms)
+    if known.stands_since is None and known.stands_as == State.EXPIRED and last is not None and last < on:
+        return last + timedelta(days=1)
+    return known.stands_since
+
+
+def _refuse_impossible_day(known: EarlierAuthorisation, clock: Clock) -> None:
+    """Nothing stands so before it was given, or since a day that has not come."""
+    on = today(known.authority, clock)
+    since = since_of(known, on)
+    if since is None:
+        return
+    given = known.signed_on or date(known.year, 1, 1)
+    reasons = []
+    if known.stands_as == State.IN_FORCE:
+        reasons.append(_no_day_of_state())
+    if not given <= since <= on:
+        reasons.append(_impossible_day(since))
+    if reasons:
+        raise Refused(Refusal.RULE, reasons)
+
+
+def _no_day_of_state() -> Reason:
+    return Reason(
+        code="state-since-in-force",
+        words=_("Since when it stands so is said of one that is in force."),
+        mend=_("Say when it took effect, or correct how it stands."),
+    )
+
+
+def _impossible_day(since: date) -> Reason:
+    return Reason(
+        code="state-since-impossible",
+        words=_("It cannot stand so since %(since)s: that is before it was given, or has not come yet."),
+        values={"since": day(since)},
+        mend=_("Correct the day, or the final days of the authorisation."),
+    )
 
 
 def is_left_half(found: Authorisation, stands_as: State) -> bool:

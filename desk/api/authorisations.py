@@ -209,10 +209,10 @@ class RegisterEntrySerializer(serializers.Serializer[Entry]):
     earlier = EarlierSerializer(allow_null=True)
     demonstration = serializers.BooleanField()
 
-    @extend_schema_field(_A_DAY)
-    def get_state_since(self, told: Entry) -> str:
-        """Or its year alone."""
-        return _told(told.state_since, told.only_its_year)
+    @extend_schema_field({**_A_DAY, "type": ["string", "null"]})
+    def get_state_since(self, told: Entry) -> str | None:
+        """Or its year alone; null where it was suspended or had ended before, and nobody knows since when."""
+        return _told(told.state_since, told.only_its_year) if told.state_since is not None else None
 
     def get_terms(self, told: Entry) -> dict[str, Any]:
         """What may be used, by whom, for what and when."""

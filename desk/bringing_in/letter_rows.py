@@ -37,6 +37,7 @@ FURTHER = (
     "tracking_registry",
     "change_terms",
     "effective_on",
+    "status_since",
     "letter_number",
     "link",
     "scan",
@@ -63,12 +64,14 @@ class Holder:
 class LetterRow:
     """One letter of authorisation. `party` is alpha-3; `signed_on` None where only the year is known.
 
+    stands_since    since which day it is suspended or ended; None where that is not known
     scan            the name of the file with its scan; "" for none
     confidential    on which basis the scan is confidential; "" where it is public
     """
 
     number: int
     stands_as: State
+    stands_since: date | None
     party: str
     programme: str
     project: str
@@ -112,6 +115,7 @@ def _read(row: TableRow) -> LetterRow | OtherRow:
     party = told.party("party")
     year, signed_on = told.authorised_on()
     effective_on = told.day("effective_on") if told.given["effective_on"] else None
+    stands_since = told.day("status_since") if told.given["status_since"] else None
     ca_id = told.ca_id("ca_id")
     holder = told.holder(party)
     terms = told.terms(ca_id)
@@ -122,6 +126,7 @@ def _read(row: TableRow) -> LetterRow | OtherRow:
     return LetterRow(
         number=row.number,
         stands_as=State(standing.value),
+        stands_since=stands_since,
         party=party,
         programme=told.given["programme"],
         project=told.given["project_id"],

@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts.models import Organisation
 from accounts.services import create_organisation
-from authorisation.earlier import EarlierAuthorisation, Original, brought_in_as
+from authorisation.earlier import EarlierAuthorisation, Original, brought_in_as, stood_so
 from authorisation.models import Authorisation, AuthorisationVersion, EarlierLetter
 from authorisation.services.earlier import bring_in_authorisation, is_left_half
 from authorisation.standing import first_version
@@ -140,6 +140,7 @@ def _fate_of(
             ca_id=row.ca_id,
             original=Original(number=row.letter_number, link=row.link),
             stands_as=row.stands_as,
+            stands_since=row.stands_since,
             source=f"{source}: {row.number}"[-300:],
         )
         known, found = brought_in_as(known)
@@ -241,6 +242,9 @@ def _said_twice(
         ("ca_id", found.approach.ca_id or "", row.ca_id),
         ("authorised_on", f"{day or version.signed_on.year}", f"{row.signed_on or row.year}"),
     ]
+    if row.stands_since is not None:
+        stood = stood_so(found)
+        told.append(("status_since", f"{(stood and stood.since) or ''}", f"{row.stands_since}"))
     if row.effective_on is not None:
         told.append(("effective_on", f"{version.effective_on}", f"{row.effective_on}"))
     told += [

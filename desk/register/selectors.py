@@ -12,6 +12,7 @@ from django.db.models import F, OuterRef, Q, QuerySet, Subquery
 from accounts.names import country_name, in_language, party_name
 from audit.trail import events_of
 from authorisation.application import USES
+from authorisation.earlier import stood_so
 from authorisation.held_back import unmet_conditions
 from authorisation.lifecycle_of_authorisations import State
 from authorisation.models import Announcement, Authorisation, AuthorisationVersion, EarlierLetter
@@ -103,12 +104,16 @@ class Version:
 
 @dataclass(frozen=True, kw_only=True)
 class Entry:
-    """An authorisation as its page tells it; of `state_since` sometimes only the year is known."""
+    """An authorisation as its page tells it.
+
+    state_since   the day of law since which it stands so: of one in force sometimes only the year is known,
+                  of one that was brought in as suspended or ended sometimes nothing (`stood_so`)
+    """
 
     identifier: str
     title: str
     state: State
-    state_since: date
+    state_since: date | None
     only_its_year: bool
     as_of: date
     authority: str
@@ -238,12 +243,12 @@ def entry(identifier: str, *, clock: Clock, language: str) -> Entry | None:
     said = _said(letters.get(current.letter))
     activity, approach = found.activity, found.approach
     earlier: EarlierLetter | None = getattr(versions[0], "earlier_letter", None)
-    changed_on = _changed_on(found)
+    changed_on, stood = _changed_on(found), stood_so(found)
     return Entry(
         identifier=found.identifier,
         title=activity.title,
         state=State(found.state),
-        state_since=changed_on or versions[0].effective_on,
+        state_since=stood.since if stood is not None else changed_on or versions[0].effective_on,
         only_its_year=changed_on is None and earlier is not None and earlier.only_its_year,
         as_of=today(found.authority, clock),
         authority=in_language(found.authority.name, language),
@@ -266,16 +271,9 @@ def entry(identifier: str, *, clock: Clock, language: str) -> Entry | None:
         held_back=bool(unmet_conditions(found)),
         of_the_state=said is not None and said.applicant_of_the_state,
         earlier=earlier,
-        stood_so=_stood_so(found),
+        stood_so=stood is not None,
         scan_sha256=_scan_of(earlier),
     )
-
-
-def _stood_so(found: Authorisation) -> bool:
-    """Whether it was brought in as suspended or ended, and nothing has changed since."""
-    changed = events_of(found.trail_stream).exclude(from_state="").exclude(from_state=F("to_state"))
-    last = changed.order_by("-sequence").values_list("action", flat=True).first()
-    return last is not None and last.startswith("bring_in_as_")
 
 
 def _scan_of(earlier: EarlierLetter | None) -> str:

@@ -9,6 +9,8 @@ from unittest.mock import ANY
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.test import Client
+from django.urls import reverse
 from openpyxl import Workbook
 
 from accounts.models import Authority, Function, Organisation
@@ -24,6 +26,7 @@ from desk.bringing_in.tables import BadFile
 from projects.content_store import ContentStore
 from projects.models import Document
 from tests.authorisation.factories import two_staffs
+from tests.desk.api.calling import get
 from tests.projects.files import pdf
 from workflow.models import OutboxMessage
 
@@ -186,6 +189,57 @@ def test_what_was_suspended_or_has_ended_comes_in_as_it_stands(
     _out, err, _failed = run(csv_of(folder, FULL))
     assert f"status: here {state}, in the file in_force." in err, "nothing is set in force by a table"
     assert everything() == before
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("status", "said", "told"),
+    [
+        ("FREEZE", {"status_since": "2025-03-02"}, "2025-03-02"),
+        ("REVOKE", {"status_since": "2025-03-02"}, "2025-03-02"),
+        ("surrendered", {}, None),
+        ("expired", {"last_use_on": "2025-12-31"}, "2026-01-01"),
+        ("expired", {"last_use_on": "2025-12-31", "status_since": "2025-06-01"}, "2025-06-01"),
+    ],
+)
+def test_the_register_tells_since_when_it_stands_so_and_not_when_it_was_brought_in(
+    folder: Path, status: str, said: dict[str, str], told: str | None
+) -> None:
+    path = csv_of(folder, {**FULL, "status": status, **said})
+    _out, err, failed = run(path)
+    assert (err, failed) == ("", "")
+    identifier = Authorisation.objects.get().identifier
+    assert get(f"register/{identifier}").json()["state_since"] == told
+    page = Client().get(reverse("register_entry", args=[identifier])).content.decode()
+    assert ("since a day before this register was kept" in page) == (told is None)
+    assert told is None or f'datetime="{told}"' in page
+    assert run(path) == (ANY, "", "")
+
+    # Said otherwise later on, it is told and moves nothing.
+    before = everything()
+    _out, err, _failed = run(csv_of(folder, {**FULL, **said, "status": status, "status_since": "2025-05-05"}))
+    assert "status_since: here" in err
+    assert everything() == before
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("status", "since", "why"),
+    [
+        ("FREEZE", "2999-01-01", "has not come yet"),
+        ("REVOKE", "2021-01-01", "before it was given"),
+        ("AUTHORISED", "2025-03-02", "of one that is in force"),
+        ("FREEZE", "in spring", "is no day"),
+    ],
+)
+def test_a_day_that_cannot_be_is_refused_and_nothing_comes_in(
+    folder: Path, status: str, since: str, why: str
+) -> None:
+    _out, err, failed = run(csv_of(folder, {**FULL, "status": status, "status_since": since}))
+    assert why in err
+    assert failed
+    assert not Authorisation.objects.exists()
+    assert not Case.objects.exists()
 
 
 @pytest.mark.django_db

@@ -19,6 +19,7 @@ from rest_framework.response import Response
 
 from authorisation.models import Case
 from authorisation.models.decisions import Outcome
+from authorisation.planned import is_about
 from authorisation.publication import Unpublished
 from authorisation.services import acts as about
 from authorisation.services import applications, decisions, desk, reviews
@@ -30,6 +31,7 @@ from desk.api.problems import ProblemSerializer, sentences_of
 from desk.api.repeating import HEADER, once
 from desk.api.requirements import requirements_of
 from desk.api.views import Endpoint
+from desk.api.vintages import by_vintage
 from workflow.clock import RealClock
 from workflow.door import Act
 
@@ -159,10 +161,20 @@ class ApproveSerializer(ActSerializer):
 
 
 class ApproveInPartSerializer(ApproveSerializer):
-    """The terms granted, in the form in which an authorisation tells them, and why less than was asked."""
+    """Less than was asked, and why.
 
-    granted = serializers.JSONField()
+    `granted`: of an application the terms granted, in the form in which an authorisation tells them.
+    `volumes_tco2e`: of an act about an authorisation the tonnes granted by vintage; of a change the new
+    ceilings, of any other act what is added or taken. One of them is given, as the case asks.
+    """
+
+    granted = serializers.JSONField(required=False)
+    volumes_tco2e = serializers.DictField(child=serializers.IntegerField(min_value=0), required=False)
     reasons = serializers.ListField(child=serializers.CharField(), allow_empty=False)
+
+    def validate_volumes_tco2e(self, volumes: dict[str, int]) -> dict[int, int]:
+        """Vintages are years."""
+        return by_vintage(volumes)
 
 
 class RefuseSerializer(ActSerializer):
@@ -185,6 +197,43 @@ def _unpublished(sent: Sent) -> dict[str, str]:
 
 def _sheet(sent: Sent) -> reviews.Sheet:
     return {code: (row["answer"], row["comment"]) for code, row in sent["sheet"].items()}
+
+
+def _in_part(case: Case, act: Act, sent: Sent) -> Case:
+    """An application by the terms granted, an act about an authorisation by its volumes, as on the pages."""
+    needed, other = ("volumes_tco2e", "granted") if is_about(case) else ("granted", "volumes_tco2e")
+    # An act has its terms from the authorisation, and is asked about nothing but its volumes.
+    barred = (other, *(_OF_TERMS if is_about(case) else ()))
+    wrong = {
+        name: [_("A case of this kind is not granted in part by this.")] for name in barred if sent.get(name)
+    }
+    if needed not in sent:
+        wrong[needed] = [_("Say how much is granted.")]
+    if wrong:
+        raise serializers.ValidationError(wrong)
+    if is_about(case):
+        return decisions.approve_act_in_part(
+            case,
+            act=act,
+            volumes=sent["volumes_tco2e"],
+            reasons=sent["reasons"],
+            requirements=requirements_of(case, sent["requirements"]),
+            seen=sent["version"],
+        )
+    return decisions.approve_in_part(
+        case,
+        act=act,
+        granted=_granted(sent),
+        reasons=sent["reasons"],
+        conditions=sent["conditions"],
+        **_asked(case, sent),
+        share_reason=sent["share_reason"],
+        unpublished=_unpublished(sent),
+        seen=sent["version"],
+    )
+
+
+_OF_TERMS = ("conditions", "left_out", "asking_reason", "unpublished", "share_reason")
 
 
 def _granted(sent: Sent) -> Terms:
@@ -328,20 +377,7 @@ STEPS: Mapping[str, Taken] = {
             seen=sent["version"],
         ),
     ),
-    "approve_in_part": Taken(
-        ApproveInPartSerializer,
-        lambda case, act, sent: decisions.approve_in_part(
-            case,
-            act=act,
-            granted=_granted(sent),
-            reasons=sent["reasons"],
-            conditions=sent["conditions"],
-            **_asked(case, sent),
-            share_reason=sent["share_reason"],
-            unpublished=_unpublished(sent),
-            seen=sent["version"],
-        ),
-    ),
+    "approve_in_part": Taken(ApproveInPartSerializer, _in_part),
     "refuse": Taken(
         RefuseSerializer,
         lambda case, act, sent: decisions.refuse(

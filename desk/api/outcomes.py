@@ -5,7 +5,6 @@ from typing import Any, cast
 from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
-from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.exceptions import NotFound
@@ -20,6 +19,7 @@ from desk.api.acts import KEY
 from desk.api.problems import ProblemSerializer
 from desk.api.repeating import once
 from desk.api.views import Endpoint
+from desk.api.vintages import by_vintage
 from projects.models import Activity
 from projects.permissions import may_record
 from workflow.actors import Actor
@@ -41,10 +41,7 @@ class ReportSerializer(serializers.Serializer[Any]):
 
     def validate_volumes_tco2e(self, volumes: dict[str, int]) -> dict[int, int]:
         """Vintages are years."""
-        wrong = [year for year in volumes if not (year.isdecimal() and len(year) == 4)]
-        if wrong:
-            raise serializers.ValidationError(_("“%(year)s” is not a year.") % {"year": wrong[0]})
-        return {int(year): tonnes for year, tonnes in volumes.items()}
+        return by_vintage(volumes)
 
 
 class BlockSerializer(serializers.Serializer[Any]):

@@ -253,9 +253,16 @@ def _pressed(page: str, situation: str, step: str, owner: str, **typed: Any) -> 
 
 
 def _act(
-    name: str, step: str, situation: str, *, by: frozenset[str], asks_again: bool = False, **typed: Any
+    name: str,
+    step: str,
+    situation: str,
+    *,
+    by: frozenset[str],
+    asks_again: bool = False,
+    about: str = "",
+    **typed: Any,
 ) -> Row:
-    """An act that belongs to these people, and to nobody else."""
+    """An act that belongs to these people, and to nobody else; `about` tells two rows of a step apart."""
     page = name.removesuffix("_act")
     owner = next(visitor for visitor in sorted(by) if visitor not in who.LATER)
     later = by & who.LATER if asks_again else frozenset()
@@ -263,7 +270,7 @@ def _act(
     answers = {DONE: by - later, SHOW_AGAIN: later, REFUSED: who.HERE - by}
     return Row(
         name=name,
-        situation=step,
+        situation=f"{step}, of {about}" if about else step,
         at=at,
         get={NO_SUCH_METHOD: who.SIGNED_IN},
         post=answers,
@@ -472,6 +479,16 @@ OF_THE_AUTHORITY = [
     Row(name="specimen", situation="in no language", at=_specimen("refusal", "xx"), get={}),
     Row(name="specimen_look", at=_specimen("refusal", "en"), get={PAGE: _LOOKING}),
     *ACTS,
+    _act(
+        "deciding_act",
+        "approve_in_part",
+        "topping_up",
+        about="an act",
+        by=who.DECIDERS,
+        asks_again=True,
+        volume_2026="300",
+        reasons="Enough for now.",
+    ),
     Row(
         name="weigh",
         at=_case("in_decision"),

@@ -125,7 +125,12 @@ def test_both_doors_say_the_same_to_everybody(pair: Pair, everybody: World, at_l
     assert not wrong, "\n".join(wrong)
 
 
-_STEPS = [pair for pair in PAIRS if pair.case and pair.owner and pair.api.startswith("api_act/")]
+# The case that has ended is an application: of that a part is not said as of an act.
+_STEPS = [
+    pair
+    for pair in PAIRS
+    if pair.case not in ("", "topping_up") and pair.owner and pair.api.startswith("api_act/")
+]
 
 
 @pytest.mark.parametrize("pair", _STEPS, ids=str)

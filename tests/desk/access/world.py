@@ -45,6 +45,7 @@ from tests.authorisation import factories as make
 from tests.authorisation.bodies import COMMITTEE, Sitting, sitting, under
 from tests.authorisation.charging import opened_under, procedure_asking
 from tests.authorisation.obliging import AGREEMENT, REPORT, authorised, one
+from tests.authorisation.standing import reviewable
 from tests.desk.access import visitors as who
 from tests.desk.browser import with_app
 from tests.desk.cases import PASSWORD
@@ -207,7 +208,7 @@ def _cases(here: make.Staff, there: make.Staff) -> dict[str, Case]:
 
 
 def _about_what_stands(here: make.Staff, granting: Case) -> dict[str, Case]:
-    """Acts that the authority plans about what was granted, and one of which the holder has notice."""
+    """Acts about what was granted: planned, noticed to the holder, and asked for by the holder."""
     authorisation = Authorisation.objects.get(cases=granting)
 
     def planned(**what: Any) -> Case:
@@ -215,9 +216,14 @@ def _about_what_stands(here: make.Staff, granting: Case) -> dict[str, Case]:
         return open_act(authorisation, plan, act=here.act(Function.DESK_OFFICER))
 
     noticed = planned(type="revocation", volumes={2026: 1})
+    more = acts.read(
+        {"type": "top_up", "grounds": "More stoves work than we thought.", "volumes": {2026: 400}}
+    )
+    asked = reviewable(here, open_act(authorisation, more, act=here.act()))
     return {
         "planned": planned(type="clarification", text="As issued."),
         "suspending": planned(type="suspension"),
+        "topping_up": make.recommended(here, asked),
         "noticed": serve_notice(noticed, act=here.act(Function.DESK_OFFICER)),
     }
 

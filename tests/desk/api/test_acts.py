@@ -1,5 +1,6 @@
 """Acts about an authorisation through the API: their effect before anything is opened, and their case."""
 
+import json
 from typing import Any
 from uuid import uuid4
 
@@ -11,7 +12,8 @@ from authorisation.acts import read
 from authorisation.models import Case, Decision, Entry, PlannedAct
 from authorisation.requirements import kept
 from authorisation.services.acts import open_act, serve_notice
-from tests.authorisation.factories import Staff, in_decision, letter_of, two_staffs
+from tests.authorisation.factories import Staff, in_decision, letter_of, recommended, two_staffs
+from tests.authorisation.standing import opened, planned, reviewable
 from tests.desk.api.calling import get, token_of
 from tests.desk.api.test_registries import in_force
 from tests.desk.browser import prove_again, signed_in, with_app
@@ -106,9 +108,7 @@ def test_what_cannot_be_opened_is_refused_with_its_reasons(plan: Any, status: in
 def asked_with(ours: Staff, requirements: Any) -> tuple[Any, Case]:
     """The answer to an approval that asks this of the holder."""
     case = in_decision(ours)
-    person = with_app(ours.holding(Function.DECIDER).user)
-    browser = signed_in(person)
-    prove_again(browser, person)
+    browser = decider_of(ours)
     body = {
         "office": str(ours.offices[Function.DECIDER][0].public_id),
         "version": case.version,
@@ -156,3 +156,57 @@ def test_what_contradicts_itself_is_refused_and_nothing_decided(wrong: Any) -> N
     assert answer.status_code == 422
     assert any("Row 1" in reason["text"] for reason in answer.json()["reasons"])
     assert (Decision.objects.exists(), Case.objects.get(pk=case.pk).state) == (False, "in_decision")
+
+
+def decider_of(ours: Staff) -> Client:
+    """The decider's browser, with the second factor shown again just now."""
+    person = with_app(ours.holding(Function.DECIDER).user)
+    browser: Client = signed_in(person)
+    prove_again(browser, person)
+    return browser
+
+
+def in_part(ours: Staff, case: Case, **said: Any) -> dict[str, Any]:
+    office = str(ours.offices[Function.DECIDER][0].public_id)
+    return {"office": office, "version": case.version, "reasons": ["Enough for now."], **said}
+
+
+def test_an_act_is_granted_in_part_by_its_volumes_as_on_the_page() -> None:
+    ours, _theirs = two_staffs()
+    plan = planned("top_up", volumes={2026: 400})
+    case = recommended(ours, reviewable(ours, opened(ours, in_force(ours), plan)))
+    address, browser = f"cases/{case.public_id}/acts/approve_in_part", decider_of(ours)
+    before = (Entry.objects.count(), Decision.objects.filter(case=case).count())
+
+    for wrong, named in (
+        ({}, "volumes_tco2e"),
+        ({"granted": {"volumes": {"2026": 300}}}, "granted"),
+        ({"volumes_tco2e": {"next year": 300}}, "volumes_tco2e"),
+        ({"volumes_tco2e": {"2026": -1}}, "volumes_tco2e"),
+        ({"volumes_tco2e": {"2026": 300}, "conditions": ["None of these."]}, "conditions"),
+    ):
+        answer = send(browser, address, in_part(ours, case, **wrong))
+        assert (answer.status_code, named in answer.json()["detail"]) == (422, True), answer.json()
+    more = send(browser, address, in_part(ours, case, volumes_tco2e={"2026": 401}))
+    assert more.status_code == 422
+    assert "unasked" in {reason["code"] for reason in more.json()["reasons"]}
+    office = str(ours.offices[Function.DESK_OFFICER][0].public_id)
+    theirs = {**in_part(ours, case, volumes_tco2e={"2026": 300}), "office": office}
+    assert send(browser_of(ours, Function.DESK_OFFICER), address, theirs).status_code == 403
+    assert (Entry.objects.count(), Decision.objects.filter(case=case).count()) == before
+
+    done = send(browser, address, in_part(ours, case, volumes_tco2e={"2026": 300}))
+    assert (done.status_code, done.json()["state"]) == (200, "letter_due")
+    decision = Decision.objects.get(case=case)
+    assert (decision.outcome, decision.reasons) == ("approve_in_part", ["Enough for now."])
+    assert json.loads(decision.plan)["volumes"] == {"2026": 300}
+
+
+def test_an_application_is_not_granted_in_part_by_the_volumes_of_an_act() -> None:
+    ours, _theirs = two_staffs()
+    case = in_decision(ours)
+    sent = in_part(ours, case, volumes_tco2e={"2026": 300})
+    answer = send(decider_of(ours), f"cases/{case.public_id}/acts/approve_in_part", sent)
+    assert answer.status_code == 422
+    assert "volumes_tco2e" in answer.json()["detail"]
+    assert Case.objects.get(pk=case.pk).state == "in_decision"

@@ -1,10 +1,10 @@
-"""What was sent to the endpoints of a program: each message, each attempt, and again what is asked for."""
+"""What was sent to endpoints: each message, each attempt, and sent again what is asked for."""
 
 from typing import Any
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import serializers
@@ -12,6 +12,7 @@ from rest_framework.exceptions import NotFound
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from accounts.models import Function
 from accounts.selectors import organisations_of
 from accounts.services.chains import begun_everywhere
 from desk.api.acts import KEY
@@ -19,6 +20,7 @@ from desk.api.filters import Filter
 from desk.api.problems import ProblemSerializer
 from desk.api.repeating import once
 from desk.api.views import Detail, Endpoint, Listing
+from desk.people.selectors.authorities import authorities_in_function
 from desk.webhooks import services
 from desk.webhooks.kinds import OPENED, EventKind
 from desk.webhooks.models import Attempt, Message
@@ -67,14 +69,17 @@ class _Messages:
     ordering = "-written_at"
 
     def get_queryset(self: Any) -> QuerySet[Message]:
-        """Those to the endpoints of this program; of a person, to those of their organisations."""
+        """Those to the endpoints of this program; of a person, to those that they manage."""
         program = self.caller.program
-        found = Message.objects.select_related("endpoint__account__organisation")
+        found = Message.objects.select_related("endpoint__account__organisation", "endpoint__authority")
         if program is not None:
             return found.filter(endpoint__account=program.account)
         on = begun_everywhere(RealClock().now())
         theirs = organisations_of(self.caller.person, on=on)
-        return found.filter(endpoint__account__organisation__in=theirs)
+        directed = authorities_in_function(self.caller.person, Function.DIRECTOR, clock=RealClock())
+        return found.filter(
+            Q(endpoint__account__organisation__in=theirs) | Q(endpoint__authority__in=directed)
+        )
 
 
 class Messages(_Messages, Listing[Message]):

@@ -150,6 +150,10 @@ OWNED: Mapping[type[Model], Owned] = {
     Scan: Owned(by=("record__letter__authority",)),
     PaperCheck: Owned(by=("record__letter__authority",)),
     Custody: Owned(by=("letter__authority",)),
+    # Its own; those of programs belong to organisations.
+    desk.Endpoint: _OWN,
+    desk.Message: Owned(by=("endpoint__authority",)),
+    desk.Attempt: Owned(by=("message__endpoint__authority",)),
 }
 
 # Found by the chains of the records above, not by a way from their rows.
@@ -162,9 +166,6 @@ _ON_ITS_WAY = "work of this installation on its way; what it is about is exporte
 LEFT_OUT: Mapping[type[Model], str] = {
     Membership: _OF_ORGANISATIONS,
     ServiceAccount: _OF_ORGANISATIONS,
-    desk.Endpoint: _OF_ORGANISATIONS,
-    desk.Message: _OF_ORGANISATIONS,
-    desk.Attempt: _OF_ORGANISATIONS,
     Invitation: _OPENS,
     OfficeInvitation: _OPENS,
     SetUpCode: _OPENS,

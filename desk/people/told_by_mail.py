@@ -18,6 +18,7 @@ from accounts.selectors import language_of, members_of
 from accounts.services.chains import begun_everywhere
 from audit.trail import Json
 from desk.webhooks.models import Endpoint
+from desk.webhooks.owners import owner_of, people_of
 from workflow import outbox
 from workflow.clock import Clock
 from workflow.effects import Delivery
@@ -156,24 +157,27 @@ def _vetting_withdrawn(payload: Mapping[str, Json], clock: Clock) -> _Mail:
 
 
 def _endpoint_set_aside(payload: Mapping[str, Json], clock: Clock) -> _Mail:
-    endpoint = Endpoint.objects.select_related("account__organisation").get(
-        public_id=str(payload["endpoint"])
-    )
-    organisation = endpoint.account.organisation
+    found = Endpoint.objects.select_related("account__organisation", "authority")
+    endpoint = found.get(public_id=str(payload["endpoint"]))
+    owner = owner_of(endpoint)
 
-    def write(_language: str) -> tuple[str, str]:
-        return _("%(program)s is told of no more events") % {"program": endpoint.account.name}, _(
+    def write(language: str) -> tuple[str, str]:
+        if isinstance(owner, Authority):
+            told = whose = in_language(owner.name, language)
+        else:
+            told, whose = owner.name, owner.organisation.name
+        return _("%(program)s is told of no more events") % {"program": told}, _(
             "An endpoint of %(organisation)s has taken nothing for days, or says that it is no more:\n\n"
             "%(endpoint)s\n\n"
             "It was set aside. What happens from now on is kept for it. See what failed, and let it go on "
             "once it works again:\n\n%(address)s"
         ) % {
-            "organisation": organisation.name,
+            "organisation": whose,
             "endpoint": endpoint.address,
             "address": settings.PUBLIC_URL + reverse("endpoint", kwargs={"public_id": endpoint.public_id}),
         }
 
-    return _Mail(to=members_of(organisation, on=begun_everywhere(clock.now())), write=write)
+    return _Mail(to=people_of(owner, at=clock.now()), write=write, authority=endpoint.authority)
 
 
 def _page_of(organisation: Organisation) -> str:

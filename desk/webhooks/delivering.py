@@ -14,16 +14,15 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import F
 
-from accounts.selectors import is_open
 from audit.trail import Json
 from desk.people import told_by_mail
 from desk.webhooks import sending
 from desk.webhooks.keys import NoKey, make_first_key, signature_header, signing_keys
 from desk.webhooks.models import Attempt, Endpoint, Fault, Message
+from desk.webhooks.owners import owner_of, stands
 from desk.webhooks.seeing import may_know, subject_of
 from desk.webhooks.sending import Answer
 from workflow import outbox
-from workflow.actors import Program
 from workflow.clock import Clock, RealClock
 from workflow.daily import Tally
 from workflow.effects import Delivery
@@ -117,13 +116,13 @@ def _begun(public_id: UUID, turn: int) -> Attempt | None:
 
 def _may_still_know(message: Message) -> bool:
     """Looked at before every attempt: days may have passed since the message was written."""
-    account = message.endpoint.account
-    if not is_open(account):
+    owner = owner_of(message.endpoint)
+    if not stands(owner):
         return False
     if not message.subject:
         return True
     subject = subject_of(message.subject)
-    return subject is not None and may_know(Program(account=account), subject, RealClock())
+    return subject is not None and may_know(owner, subject, RealClock())
 
 
 def _sent(message: Message) -> Answer:
@@ -170,7 +169,9 @@ def _ended(attempt: Attempt, turn: int, answer: Answer) -> None:
 def _locked(public_id: UUID) -> Message:
     """The message, with its endpoint locked before it: always in this order."""
     endpoint = Message.objects.values_list("endpoint", flat=True).get(public_id=public_id)
-    held = Endpoint.objects.select_for_update(of=("self",)).select_related("account__organisation")
+    held = Endpoint.objects.select_for_update(of=("self",)).select_related(
+        "account__organisation", "authority"
+    )
     owner = held.get(pk=endpoint)
     message = Message.objects.select_for_update().get(public_id=public_id)
     message.endpoint = owner

@@ -7,7 +7,7 @@ from desk.webhooks.kinds import EventKind
 
 
 class EndpointForm(forms.Form):
-    """Where a program is told, and of what."""
+    """Where a program, or the systems of an authority, are told, and of what."""
 
     address = forms.CharField(
         label=_("Address"),
@@ -16,7 +16,7 @@ class EndpointForm(forms.Form):
         widget=forms.TextInput(attrs={"dir": "ltr", "inputmode": "url", "autocomplete": "off"}),
     )
     kinds = forms.MultipleChoiceField(
-        label=_("The program is told when"),
+        label=_("Told when"),
         choices=EventKind.choices,
         widget=forms.CheckboxSelectMultiple,
     )

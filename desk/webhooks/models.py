@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import ServiceAccount, User
+from accounts.models import Authority, ServiceAccount, User
 from desk.webhooks.kinds import EventKind
 
 
@@ -31,8 +31,10 @@ class SigningKey(models.Model):
 
 
 class Endpoint(models.Model):
-    """Where a program wants to be told of events, and of which.
+    """Where a program, or the systems of an authority, are told of events, and of which.
 
+    account        the program whose endpoint it is; none where it is an authority's own
+    authority      the authority whose own it is; none where it is a program's
     paused_at      a person had it wait; what happens meanwhile is kept for it
     set_aside_at   it failed for days: the same, by the system, and its organisation was told
     failing_since  the first attempt that failed since the last one that did not
@@ -41,7 +43,12 @@ class Endpoint(models.Model):
     """
 
     public_id = models.UUIDField(default=uuid4, unique=True, editable=False)
-    account = models.ForeignKey(ServiceAccount, on_delete=models.PROTECT, related_name="endpoints")
+    account = models.ForeignKey(
+        ServiceAccount, on_delete=models.PROTECT, null=True, blank=True, related_name="endpoints"
+    )
+    authority = models.ForeignKey(
+        Authority, on_delete=models.PROTECT, null=True, blank=True, related_name="endpoints"
+    )
     address = models.CharField(max_length=500)
     kinds = models.JSONField(default=list)
     opened_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
@@ -64,6 +71,16 @@ class Endpoint(models.Model):
                 name="one_endpoint_per_address",
                 violation_error_message=_("The program has an endpoint at this address already."),
             ),
+            models.UniqueConstraint(
+                fields=("authority", "address"),
+                condition=Q(ended_at__isnull=True),
+                name="one_endpoint_per_address_of_an_authority",
+                violation_error_message=_("The authority has an endpoint at this address already."),
+            ),
+            models.CheckConstraint(
+                condition=Q(account__isnull=True) ^ Q(authority__isnull=True),
+                name="endpoint_of_a_program_or_an_authority",
+            ),
         )
 
     def __str__(self) -> str:
@@ -73,6 +90,11 @@ class Endpoint(models.Model):
     def waits(self) -> bool:
         """Whether what is written for it is kept until somebody lets it go on."""
         return self.paused_at is not None or self.set_aside_at is not None
+
+    @property
+    def has_ended(self) -> bool:
+        """Whether nothing is sent to it any more: it was ended, or the account of its program was."""
+        return self.ended_at is not None or (self.account is not None and self.account.ended_at is not None)
 
     @property
     def kind_labels(self) -> list[str]:

@@ -1,4 +1,4 @@
-"""What an event says to a program, and whether the program may know of it: as it may when it asks itself."""
+"""What an event says, and whether the owner of an endpoint may know of it: as when they ask themselves."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -9,12 +9,14 @@ from uuid import UUID
 from django.conf import settings
 from django.urls import reverse
 
+from accounts.models import Authority
 from audit.canonical import parse_canonical
 from audit.models import Event, stream_prefix
 from audit.trail import Json
 from authorisation.models import Authorisation, AuthorisationVersion, Case
 from authorisation.permissions import cases_of_program, may_see_authorisation
 from desk.webhooks.kinds import STEPS, EventKind
+from desk.webhooks.owners import Owner, stands
 from letters.models import Letter
 from projects.models import Activity
 from workflow.actors import Program
@@ -45,8 +47,14 @@ def happened(stream: str, sequence: int, step: str, record: UUID) -> Happened | 
     return _SAYING[model](STEPS[model, step], event, record)
 
 
-def may_know(program: Program, subject: Governed, clock: Clock) -> bool:
-    """Whether the program may see now what an event is about."""
+def may_know(owner: Owner, subject: Governed, clock: Clock) -> bool:
+    """Whether the owner of an endpoint may see now what an event is about: an authority, what is its own."""
+    if isinstance(owner, Authority):
+        own = isinstance(subject, Authorisation | Letter | Activity)
+        return own and cast(Any, subject).authority_id == owner.pk
+    if not stands(owner):
+        return False
+    program = Program(account=owner)
     if isinstance(subject, Authorisation):
         return may_see_authorisation(subject, program, clock)
     if isinstance(subject, Letter):

@@ -1,4 +1,4 @@
-"""The endpoints of a program, the messages of an endpoint, and the attempts of a message."""
+"""The endpoints of a program or an authority, the messages of an endpoint, and the attempts of a message."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -6,10 +6,10 @@ from uuid import UUID
 
 from django.db.models import Count, OuterRef, QuerySet, Subquery
 
-from accounts.models import ServiceAccount
 from desk.people.selectors.paging import Part, named, part_of
 from desk.webhooks.keys import public_keys, told
 from desk.webhooks.models import Attempt, Endpoint, Fault, Message, SigningKey
+from desk.webhooks.owners import Owner
 
 PAGE = 20
 # Of one message, so many attempts are shown: the last ones.
@@ -26,9 +26,8 @@ class ShownKey:
 
 @dataclass(frozen=True, kw_only=True)
 class EndpointsPage:
-    """The endpoints of a program that have not ended, one page of them, and the keys that sign."""
+    """The endpoints of an owner that have not ended, one page of them, and the keys that sign."""
 
-    account: ServiceAccount
     part: Part[Endpoint]
     keys: tuple[ShownKey, ...]
 
@@ -64,19 +63,19 @@ class MessagePage:
     @property
     def can_be_sent_again(self) -> bool:
         done = self.message.standing in (Message.Standing.DELIVERED, Message.Standing.GIVEN_UP)
-        return done and self.message.endpoint.ended_at is None
+        return done and not self.message.endpoint.has_ended
 
 
-def endpoints_page(account: ServiceAccount, *, at: datetime, after: str = "") -> EndpointsPage:
+def endpoints_page(owner: Owner, *, at: datetime, after: str = "") -> EndpointsPage:
     """The page, in a constant number of queries."""
     part = part_of(
-        account.endpoints.filter(ended_at__isnull=True),
+        owner.endpoints.filter(ended_at__isnull=True),
         order=("opened_at", "pk"),
         after=named(after),
-        seen=account.endpoints.all(),
+        seen=owner.endpoints.all(),
         most=PAGE,
     )
-    return EndpointsPage(account=account, part=part, keys=shown_keys(at=at))
+    return EndpointsPage(part=part, keys=shown_keys(at=at))
 
 
 def shown_keys(*, at: datetime) -> tuple[ShownKey, ...]:

@@ -10,9 +10,9 @@ from django.db import transaction
 from audit.trail import Json
 from desk.webhooks.delivering import hand_over
 from desk.webhooks.models import Endpoint, Message
+from desk.webhooks.owners import owner_of
 from desk.webhooks.seeing import Happened, happened, may_know
-from workflow.actors import Program
-from workflow.clock import Clock, RealClock
+from workflow.clock import RealClock
 from workflow.effects import Delivery
 
 EFFECT = "tell_programs"
@@ -28,14 +28,12 @@ def tell(delivery: Delivery) -> None:
         return
     with transaction.atomic():
         # Locked, so that nobody pauses one or lets it go on meanwhile: a message would be kept for ever.
-        open_ones = Endpoint.objects.select_for_update(of=("self",)).select_related("account__organisation")
+        open_ones = Endpoint.objects.select_for_update(of=("self",)).select_related(
+            "account__organisation", "authority"
+        )
         for endpoint in open_ones.filter(ended_at__isnull=True).order_by("pk"):
-            if told.kind in endpoint.kinds and _may(endpoint, told, delivery.clock):
+            if told.kind in endpoint.kinds and may_know(owner_of(endpoint), told.subject, delivery.clock):
                 _write(endpoint, told)
-
-
-def _may(endpoint: Endpoint, told: Happened, clock: Clock) -> bool:
-    return may_know(Program(account=endpoint.account), told.subject, clock)
 
 
 def _write(endpoint: Endpoint, told: Happened) -> None:

@@ -3,6 +3,7 @@
 from django.urls import URLPattern, path
 
 from desk.access import for_anybody, for_people_signed_in
+from desk.acting import asks_again
 from desk.webhooks import views
 
 urlpatterns: list[URLPattern] = [
@@ -16,6 +17,22 @@ urlpatterns: list[URLPattern] = [
         "service-accounts/<uuid:public_id>/endpoints/open/",
         for_people_signed_in(views.open_endpoint),
         name="open_endpoint",
+    ),
+    path(
+        "authorities/<uuid:public_id>/endpoints/",
+        for_people_signed_in(views.endpoints_of_authority),
+        name="endpoints_of_authority",
+    ),
+    # What an authority sends out concerns everybody's cases: who says where to proves who they are.
+    path(
+        "authorities/<uuid:public_id>/endpoints/open/",
+        for_people_signed_in(asks_again(views.open_endpoint_of_authority)),
+        name="open_endpoint_of_authority",
+    ),
+    path(
+        "endpoints/<uuid:public_id>/replace/",
+        for_people_signed_in(views.replace),
+        name="replace_endpoint",
     ),
     path("endpoints/<uuid:public_id>/", for_people_signed_in(views.endpoint), name="endpoint"),
     path("endpoints/<uuid:public_id>/pause/", for_people_signed_in(views.pause), name="pause_endpoint"),

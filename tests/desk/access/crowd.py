@@ -28,7 +28,7 @@ from authorisation.models.volumes import POOLS_OF_CEILINGS, POOLS_OF_LINES
 from desk.webhooks.models import Endpoint, Message
 from projects.models import Document
 from tests.desk.access import visitors as who
-from tests.desk.access.of_webhooks import listening
+from tests.desk.access.of_webhooks import listening, listening_here
 from tests.desk.access.world import World
 
 Row = models.Model
@@ -149,21 +149,8 @@ def _copy_people(world: World, times: int) -> None:
     _together(times, Invitation.objects.get(pk=world.invitation.pk))
     token = ServiceToken.objects.get(pk=world.token.pk)
     _together(times, ServiceAccount.objects.get(pk=token.account_id), token)
-    endpoint = listening(world)
-    _together(times, Endpoint.objects.get(pk=endpoint.pk))
-    greeting = Message.objects.filter(endpoint=endpoint).earliest("pk")
-    Message.objects.bulk_create(
-        Message(
-            endpoint=endpoint,
-            kind=greeting.kind,
-            stream=greeting.stream,
-            sequence=greeting.sequence + next(_numbers),
-            subject="",
-            body=greeting.body,
-            written_at=greeting.written_at,
-        )
-        for _number in range(times)
-    )
+    for endpoint in (listening(world), listening_here(world)):
+        _copy_endpoint(endpoint, times)
     vetting = Vetting.objects.get(pk=world.vetting.pk)
     _together(times, _nameless(vetting.organisation), vetting)
     mandate = Mandate.objects.get(pk=world.mandate.pk)
@@ -185,6 +172,24 @@ def _copy_people(world: World, times: int) -> None:
     holder = world.people[who.SIGNER]
     _together(times, User.objects.get(pk=holder.pk), Tenure.objects.get(person=holder))
     assert stoves.pk
+
+
+def _copy_endpoint(endpoint: Endpoint, times: int) -> None:
+    """More of its owner's, and more messages to it."""
+    _together(times, Endpoint.objects.get(pk=endpoint.pk))
+    greeting = Message.objects.filter(endpoint=endpoint).earliest("pk")
+    Message.objects.bulk_create(
+        Message(
+            endpoint=endpoint,
+            kind=greeting.kind,
+            stream=greeting.stream,
+            sequence=greeting.sequence + next(_numbers),
+            subject="",
+            body=greeting.body,
+            written_at=greeting.written_at,
+        )
+        for _number in range(times)
+    )
 
 
 def _nameless(organisation: Organisation) -> Organisation:

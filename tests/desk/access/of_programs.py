@@ -9,7 +9,7 @@ from accounts.models import Function
 from desk.access import Access
 from projects.models import Activity
 from tests.desk.access import visitors as who
-from tests.desk.access.of_webhooks import delivered
+from tests.desk.access.of_webhooks import delivered, listening_here
 from tests.desk.access.rows import (
     HIDDEN,
     MISTAKEN,
@@ -176,6 +176,23 @@ OF_PROGRAMS = [
         post={CALLED: who.MEMBERS},
         sends=lambda world, visitor: Called(),
         changes=who.MEMBERS,
+    ),
+    Row(
+        name="api_message",
+        situation="of the authority",
+        at=lambda world: {"public_id": delivered(world, listening_here(world)).public_id},
+        access=Access.PROGRAMS,
+        get={PAGE: who.DIRECTORS},
+    ),
+    Row(
+        name="api_replay",
+        situation="of the authority",
+        at=lambda world: {"public_id": delivered(world, listening_here(world)).public_id},
+        access=Access.PROGRAMS,
+        get={NO_SUCH_METHOD: _KNOWN},
+        post={CALLED: who.DIRECTORS},
+        sends=lambda world, visitor: Called(),
+        changes=who.DIRECTORS,
     ),
     _read("api_case", _case("in_review")),
     _read("api_trail", _case("in_review")),

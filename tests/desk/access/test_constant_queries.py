@@ -50,6 +50,8 @@ LISTS = {
     ("programs", who.APPLICANT): "after=",
     ("endpoints", who.APPLICANT): "after=",
     ("endpoint", who.APPLICANT): "after=",
+    ("endpoints_of_authority", who.DIRECTOR): "after=",
+    ("endpoint, of the authority", who.DIRECTOR): "after=",
     ("registry", who.REGISTRY): "after=",
 }
 

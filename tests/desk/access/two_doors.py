@@ -12,7 +12,7 @@ from authorisation.application import ApplicationContent
 from authorisation.models import Authorisation, Case
 from authorisation.terms import asked_for
 from tests.desk.access import visitors as who
-from tests.desk.access.of_webhooks import delivered
+from tests.desk.access.of_webhooks import delivered, listening_here
 from tests.desk.access.rows import Called, Patched, Row, Sent, Uploaded
 from tests.desk.access.table import ROWS
 from tests.desk.access.world import World
@@ -58,7 +58,8 @@ class Pair:
         if name == "api_cases":
             return reverse(name)
         if name == "api_replay":
-            return reverse(name, kwargs={"public_id": delivered(world).public_id})
+            own = listening_here(world) if self.page.endswith("of the authority") else None
+            return reverse(name, kwargs={"public_id": delivered(world, own).public_id})
         if name == "api_issuances":
             return reverse(name, kwargs={"public_id": authorisation.activity.public_id})
         return reverse(name, kwargs={"identifier": authorisation.identifier})
@@ -101,6 +102,9 @@ def _in_part(world: World) -> Mapping[str, Any]:
     content = ApplicationContent.model_validate(world.cases["in_decision"].application.content)
     granted = {**asked_for(content).as_json(), "volumes": {"2026": 500}}
     return {"granted": granted, "reasons": ["Part of the baseline is not shown."]}
+
+
+_OF_AN_ACT = {"volumes_tco2e": {"2026": 300}, "reasons": ["Enough for now."]}
 
 
 def _applying(world: World) -> Mapping[str, Any]:
@@ -157,6 +161,7 @@ PAIRS = [
     _of_applicant("application_withdraw", "withdraw", "submitted", reason="Sold."),
     Pair(page="plan_act, of the holder", api="api_open_act", body=_plan("surrender")),
     Pair(page="send_message_again", api="api_replay", body={}),
+    Pair(page="send_message_again, of the authority", api="api_replay", body={}),
     # -- at the authority
     Pair(
         page="casework_act, add_document",
@@ -183,6 +188,13 @@ PAIRS = [
     _step("recommend", "reviewed", who.OFFICER, outcome="approve", reasons="As reviewed."),
     _step("approve", "in_decision", who.DECIDER, page="deciding_act"),
     _step("approve_in_part", "in_decision", who.DECIDER, page="deciding_act", body=_in_part),
+    Pair(
+        page="deciding_act, approve_in_part, of an act",
+        api="api_act/approve_in_part",
+        case="topping_up",
+        owner=who.DECIDER,
+        body=_OF_AN_ACT,
+    ),
     _step("refuse", "in_decision", who.DECIDER, page="deciding_act", reasons=["Not additional."]),
     _step("send_back", "in_decision", who.DECIDER, page="deciding_act", reasons="Ask about permanence."),
     Pair(
@@ -277,9 +289,15 @@ ONLY_ON_PAGES: Mapping[str, str] = {
     **dict.fromkeys(
         (
             "open_endpoint",
+            "open_endpoint_of_authority",
+            "replace_endpoint",
+            "replace_endpoint, of the authority",
             "pause_endpoint",
+            "pause_endpoint, of the authority",
             "let_endpoint_go_on",
+            "let_endpoint_go_on, of the authority",
             "end_endpoint",
+            "end_endpoint, of the authority",
         ),
         "where a program is told is opened by whoever answers for the program",
     ),

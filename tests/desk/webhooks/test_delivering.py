@@ -256,11 +256,12 @@ def test_while_it_waits_everything_is_kept_and_then_sent_in_order(ours: Staff, s
 
 @pytest.mark.parametrize("how", ["endpoint", "account"])
 def test_what_has_ended_is_sent_nothing_more(how: str, ours: Staff, server: Server) -> None:
-    listens = listening(ours, server.address)
+    account = program(ours)
+    listens = listening(ours, server.address, account=account)
     if how == "endpoint":
         services.end_endpoint(listens, by=ours.applicant, at=now())
     else:
-        end_service_account(listens.account, by=ours.applicant, at=now())
+        end_service_account(account, by=ours.applicant, at=now())
     outbox.deliver_due()
     assert (only().standing, server.asked, Attempt.objects.count()) == ("dropped", [], 0)
 

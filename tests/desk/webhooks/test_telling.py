@@ -116,8 +116,9 @@ def test_an_entitled_registry_is_told_of_what_it_tracks() -> None:
 
 def test_a_program_whose_account_has_ended_is_told_nothing() -> None:
     ours, _theirs = two_staffs()
-    listens = listening(ours)
-    end_service_account(listens.account, by=ours.applicant, at=RealClock().now())
+    account = program(ours)
+    listens = listening(ours, account=account)
+    end_service_account(account, by=ours.applicant, at=RealClock().now())
     authorised(ours)
     tell()
     assert kinds_told(listens) == []

@@ -1,6 +1,7 @@
 """Letters per minute on two processes, against the sum of the library calls that make one; and their memory.
 
-    python -m bench.throughput [LETTERS]   1,000 for the memory, unless BENCH_LETTERS says otherwise
+    python -m bench.throughput [LETTERS]   250 for the memory, unless BENCH_LETTERS says otherwise; the long
+                                           form, which shows that memory is flat, is 1000
 
 A letter is rendered from its content, given its fields, stamped, signed, and verified as it is handed out;
 each one differs in number and code. Compared are:
@@ -14,6 +15,7 @@ Both take turns in short slices, so that a machine which is busy with something 
 """
 
 import asyncio
+import gc
 import multiprocessing
 import os
 import sys
@@ -23,14 +25,16 @@ from datetime import UTC, datetime
 from io import BytesIO
 from multiprocessing.connection import Connection
 from pathlib import Path
-from statistics import median
+from statistics import fmean, median
 from time import perf_counter
 from typing import Any
 
 WORKERS = 2
 EACH = 4
 SLICES = 10
-LETTERS = int(os.environ.get("BENCH_LETTERS", "1000"))
+LETTERS = int(os.environ.get("BENCH_LETTERS", "250"))
+# How many letters a process has made when its memory is read.
+_MARKS = (50, 100, 250, 500, 750, 1000)
 _KIB = 1024
 
 Make = Callable[[int], bytes]
@@ -47,18 +51,30 @@ def measure(*, slices: int = SLICES, letters: int = LETTERS) -> list[str]:
             f"Letters a minute, rendered, signed and verified, on {WORKERS} processes: {ours:.0f}",
             f"  against the bare library calls: {raw:.0f}, ratio {ours / raw:.2f}",
         ]
-        return lines + _memory(workers, letters)
+        return lines + _memory(workers[0], letters)
 
 
-def _memory(workers: list[Connection], letters: int) -> list[str]:
-    """How much each process holds along the way; the first tenth fills caches."""
-    held: list[int] = []
-    for _part in range(10):
-        _tell(workers, ("ours", letters // 10 // WORKERS))
-        held.append(max(_tell(workers, ("memory", 0))))
-    along = f"{held[0]} MiB after a tenth, {held[4]} after half, {held[-1]} at the end"
-    ratio = held[-1] / held[0]
-    return [f"Memory of the larger process over {letters} letters: {along}, ratio {ratio:.2f}"]
+def _memory(worker: Connection, letters: int) -> list[str]:
+    """How much one process holds along the way, and how much more in the second half than in the first.
+
+    The first letters fill caches: where there are more than a hundred, the halves are counted from there.
+    """
+    marks = sorted({*(mark for mark in _MARKS if mark < letters), letters})
+    held: dict[int, int] = {}
+    made = 0
+    for upto in sorted({*marks, *range(letters // 20, letters + 1, max(1, letters // 20))}):
+        _tell([worker], ("ours", upto - made))
+        made = upto
+        (held[upto],) = _tell([worker], ("memory", 0))
+    counted = [(number, size) for number, size in held.items() if number >= min(100, letters // 2)]
+    halfway = (counted[0][0] + letters) / 2
+    first = fmean(size for number, size in counted if number <= halfway)
+    second = fmean(size for number, size in counted if number > halfway)
+    along = ", ".join(f"{held[mark]} after {mark}" for mark in marks)
+    return [
+        f"Memory of one process in MiB, by letters that it made: {along}",
+        f"  second half against the first, from letter {counted[0][0]} on: ratio {second / first:.3f}",
+    ]
 
 
 def _rate(workers: list[Connection], kind: str) -> float:
@@ -106,6 +122,7 @@ def _work(told: Connection, number: int) -> None:
         if not kind:
             return
         if kind == "memory":
+            gc.collect()
             told.send(_resident())
             continue
         for _one in range(count):

@@ -22,6 +22,8 @@ app = Celery(
     worker_prefetch_multiplier=1,
     # Shorter than the lease of a message (workflow/outbox.py): what still runs is never claimed again.
     task_time_limit=240,
+    # KiB; twice what a worker holds that draws letters. A house's style can make it grow (docs/letters.md).
+    worker_max_memory_per_child=700 * 1024,
     # `celery -A config beat` sends them: what a crash or a dead broker left behind is delivered, and what has
     # become due by the calendar is done.
     beat_schedule={

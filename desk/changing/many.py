@@ -17,14 +17,13 @@ from accounts.models import Authority, User
 from authorisation import acts
 from authorisation.acts import OverMany
 from authorisation.effect import Effect
-from authorisation.lifecycle import ENDED
-from authorisation.lifecycle_of_authorisations import State
-from authorisation.models import ActOverMany, Authorisation, Case, Concerned
+from authorisation.models import Authorisation
 from authorisation.services.acts import OPENED_BY, preview_over_many
 from authorisation.services.acts_over_many import ask_over_many
 from desk.act_forms import ActForm, DayInput, fresh, lines, long_text
 from desk.acting import proof_of
 from desk.changing.offered import ACTS
+from desk.changing.progress import meant, named, progress_of
 from desk.people.selectors.authorities import offices_in_function
 from desk.posting import status_of
 from projects import codes
@@ -136,22 +135,10 @@ def many(request: HttpRequest, public_id: UUID) -> HttpResponse:
 def opened(request: HttpRequest, public_id: UUID, batch: UUID) -> HttpResponse:
     """How far one act over many is: the cases that it has opened, what waits its turn, what was left out."""
     authority, _actor = _opening(request, public_id)
-    asked = ActOverMany.objects.filter(authority=authority, name=_name(batch)).first()
-    if asked is None:
+    progress = progress_of(authority, batch, after=request.GET.get("after", ""))
+    if progress is None:
         raise Http404
-    concerned = list(asked.concerned.select_related("authorisation", "case").order_by("pk"))
-    cases = [one.case for one in concerned if one.case is not None]
-    refused = [one for one in concerned if one.against]
-    context = {
-        "authority": authority,
-        "label": ACTS[acts.parse_over_many(asked.plan).type].label,
-        "concerned": concerned,
-        "cases": cases,
-        "refused": refused,
-        "done": len(cases) + len(refused),
-        "waiting": len(concerned) - len(cases) - len(refused),
-    }
-    return render(request, "desk/changing/many_opened.html", context)
+    return render(request, "desk/changing/many_opened.html", {"authority": authority, "progress": progress})
 
 
 def _open(
@@ -165,7 +152,7 @@ def _open(
     key: UUID = form.cleaned_data["key"]
     act = Act(actor=actor, clock=RealClock())
     try:
-        ask_over_many(authority, concerned, plan, act=act, name=_name(key))
+        ask_over_many(authority, concerned, plan, act=act, name=named(key))
     except Refused as refusal:
         for reason in refusal.reasons:
             form.add_error(None, ValidationError(f"{reason} {reason.mend_text}".strip()))
@@ -180,20 +167,14 @@ def _show(request: HttpRequest, authority: Authority, form: ManyForm, *, status:
 
 def _concerned(authority: Authority, form: ManyForm) -> list[Authorisation]:
     """The authorisations meant, the oldest first."""
-    found = Authorisation.objects.filter(authority=authority).select_related(
-        "authority__party", "activity", "approach", "holder"
+    given = form.cleaned_data
+    return meant(
+        authority,
+        type_=given["type"],
+        identifiers=lines(given["identifiers"]),
+        sector=given["sector"],
+        key=given["key"],
     )
-    named = lines(form.cleaned_data["identifiers"])
-    if named:
-        return list(found.filter(identifier__in=named).order_by("pk"))
-    name = _name(form.cleaned_data["key"])
-    # What is under way, or waits its turn in another such act, is not begun again.
-    begun = Case.objects.filter(kind=form.cleaned_data["type"]).exclude(state__in=ENDED)
-    begun = begun.exclude(planned__batch=name)
-    waiting = Concerned.objects.filter(case=None, against="").exclude(act__name=name)
-    standing = (State.IN_FORCE, State.SUSPENDED)
-    found = found.filter(activity__sector=form.cleaned_data["sector"], state__in=standing)
-    return list(found.exclude(cases__in=begun).exclude(pk__in=waiting.values("authorisation")).order_by("pk"))
 
 
 def _opening(request: HttpRequest, public_id: UUID) -> tuple[Authority, Person]:
@@ -204,7 +185,3 @@ def _opening(request: HttpRequest, public_id: UUID) -> tuple[Authority, Person]:
     if office is None:
         raise Http404
     return office.authority, Person(user=person, office=office, proof=proof_of(request))
-
-
-def _name(key: UUID) -> str:
-    return f"page:{key}"

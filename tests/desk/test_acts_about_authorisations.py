@@ -15,6 +15,7 @@ from authorisation.models import Authorisation, Case, Line, PlannedAct
 from authorisation.planned import plan_of
 from authorisation.services import acts as services
 from authorisation.standing import terms_in_force
+from desk.changing import progress
 from desk.changing.offered import ACTS
 from tests.authorisation.factories import Staff, content, granted, two_staffs
 from tests.desk.browser import signed_in
@@ -286,6 +287,31 @@ def test_one_act_over_many_is_seen_for_each_and_opens_a_case_of_each_once() -> N
         assert stranger.get(address).status_code == 404
         assert stranger.post(address, filled_in).status_code == 404
         assert stranger.get(done.headers["Location"]).status_code == 404
+
+
+def test_the_page_of_what_was_opened_goes_on_from_page_to_page(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(progress, "AT_A_TIME", 2)
+    ours, _theirs = two_staffs()
+    for number in range(3):
+        granted(ours, content(activity={"title": f"Lamps {number}", "registry_id": f"MA-{number}"}))
+    all_of_them = list(Authorisation.objects.order_by("pk").values_list("identifier", flat=True))
+    browser = officer(ours)
+    address = reverse("acts_over_many", kwargs={"public_id": ours.authority.public_id})
+    named = "\n".join(all_of_them)
+    form = {**form_of(browser.get(address)), "type": "suspension", "grounds": "So.", "identifiers": named}
+    first = browser.post(address, {**form, "go": "open"}).headers["Location"]
+    text = said(browser.get(first))
+    assert "0 of 3 cases are open. 3 wait their turn." in text
+    assert [one in text for one in all_of_them] == [True, True, False]
+    assert f"?after={all_of_them[1]}" in browser.get(first).content.decode()
+    rest = browser.get(f"{first}?after={all_of_them[1]}")
+    assert [one in said(rest) for one in all_of_them] == [False, False, True]
+    assert "0 of 3 cases are open." in said(rest)
+    assert "?after=" not in rest.content.decode().replace(f"?after={all_of_them[1]}", "")
+    deliver_due()
+    done = said(browser.get(first))
+    assert "3 of 3 cases are open." in done
+    assert [one in done for one in all_of_them] == [True, True, False]
 
 
 def test_the_page_of_one_act_over_many_asks_the_same_of_two_and_of_five() -> None:

@@ -15,6 +15,7 @@ from letters.models import Letter
 from tests.authorisation.factories import Staff, granted, issued, two_staffs
 from tests.authorisation.standing import decided, planned
 from tests.desk.browser import signed_in
+from tests.desk.test_volume_pages import said
 
 pytestmark = pytest.mark.django_db
 
@@ -38,6 +39,16 @@ def led_to(of: Staff, way: str) -> Authorisation:
         of.clock.move_to(datetime(2032, 2, 1, 12, tzinfo=UTC))
         assert expiry.expire(standing, clock=of.clock)
     return Authorisation.objects.get(pk=standing.pk)
+
+
+def test_the_page_of_obligations_says_what_the_state_means_and_since_when_it_had_effect() -> None:
+    of = two_staffs()[0]
+    standing = led_to(of, "suspended")
+    page = signed_in(of.applicant).get(reverse("obligations", kwargs={"identifier": standing.identifier}))
+    text = said(page)
+    assert "Nothing can be first transferred until it is resumed." in text
+    assert "It took effect on" in text
+    assert "In effect since" not in text
 
 
 def addresses(authorisation: Authorisation) -> Iterator[tuple[str, bool]]:

@@ -18,8 +18,10 @@ from pydantic import (
     Field,
     NonNegativeInt,
     PositiveInt,
+    SerializerFunctionWrapHandler,
     StringConstraints,
     TypeAdapter,
+    model_serializer,
     model_validator,
 )
 
@@ -44,6 +46,11 @@ CaId = Annotated[str, StringConstraints(pattern=r"^CA\d{4}$")]
 Vintages = Annotated[dict[int, PositiveInt], Field(min_length=1)]
 
 
+def without_touching(said: dict[str, Any]) -> dict[str, Any]:
+    """Of what is first transferred an act says something only where it touches it: others keep their text."""
+    return {name: value for name, value in said.items() if name != "touching" or value is not None}
+
+
 class Planned(BaseModel):
     """What every act says besides what it does.
 
@@ -61,6 +68,19 @@ class Planned(BaseModel):
     def canonical(self) -> str:
         """RFC 8785 canonical text, for the record."""
         return rfc8785.dumps(self.model_dump(mode="json")).decode()
+
+
+class Touching(BaseModel):
+    """That an act touches what is first transferred already, where the letter's own terms foresee it.
+
+    circumstance   in which of the circumstances that the terms name, in their words
+    check          how it was checked that nothing is counted twice, and with whom
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    circumstance: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=2000)]
+    check: Said = ""
 
 
 class Clarification(Planned):
@@ -113,11 +133,25 @@ class EntityRenamed(Planned):
 
 
 class Quantity(Planned):
-    """New ceilings in place of those of the vintages named, or of the total; all up, or all down."""
+    """New ceilings in place of those of the vintages named, or of the total; all up, or all down.
+
+    touching   of a reduction that falls below what is first transferred already, where the letter foresees it
+    """
 
     type: Literal["quantity_up", "quantity_down"]
     volumes: dict[int, NonNegativeInt] = Field(default_factory=dict)
     total: NonNegativeInt | None = None
+    touching: Touching | None = None
+
+    @model_validator(mode="after")
+    def _touches_only_downwards(self) -> Self:
+        if self.touching is not None and self.type == "quantity_up":
+            raise ValueError("what rises touches nothing that is first transferred")
+        return self
+
+    @model_serializer(mode="wrap")
+    def _what_is_said(self, serialise: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        return without_touching(serialise(self))
 
     @model_validator(mode="after")
     def _says_something(self) -> Self:
@@ -226,10 +260,19 @@ class Resumption(Planned):
 
 
 class Revocation(WithWindow):
-    """Takes back what is not first transferred: all of it (no volumes), or tonnes by vintage."""
+    """Takes back what is not first transferred: all of it (no volumes), or tonnes by vintage.
+
+    touching   where the letter foresees it: what remains of these tonnes is taken from what is first
+               transferred and neither used nor cancelled; of no volumes, all of that
+    """
 
     type: Literal["revocation"] = "revocation"
     volumes: Vintages | None = None
+    touching: Touching | None = None
+
+    @model_serializer(mode="wrap")
+    def _what_is_said(self, serialise: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        return without_touching(serialise(self))
 
 
 class Surrender(Planned):

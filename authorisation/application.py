@@ -148,6 +148,8 @@ class RequestContent(Content):
     change_terms: Text = None
     consent_to_changes: PartyCodes = None
     consent_to_revocation: PartyCodes = None
+    revocable_after_transfer: Texts = None
+    reducible_after_transfer: Texts = None
     blocks: Annotated[tuple[BlockContent, ...] | None, Items] = Field(default=None)
 
     def contradictions(self) -> list[InitErrorDetails]:

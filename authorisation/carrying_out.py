@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organisation
 from audit.models import Event
-from authorisation import acts, blocks, covering, obligations, volumes
+from authorisation import acts, blocks, covering, obligations, reaching_back, volumes
 from authorisation.acts import AnyPlan
 from authorisation.balances import BalanceLost, Moving, move, must_move
 from authorisation.effect import Effect, LineEffect
@@ -38,6 +38,7 @@ from authorisation.models.volumes import Pool
 from authorisation.planned import effect_for, effect_on, granted_plan_of
 from authorisation.standing import granting_case
 from authorisation.terms import Terms
+from authorisation.touching import touching_of
 from projects.models import Activity, CooperativeApproach
 from workflow.refusals import Reason
 from workflow.steps import Facts
@@ -133,7 +134,7 @@ def take_effect(authorisation: Authorisation, facts: Facts, event: Event) -> Col
     added = any(one.difference > 0 for one in effect.lines)
     volumes.settle_reserved(moving)
     for one in effect.lines:
-        _settle_line(moving, authorisation, granted, one)
+        _settle_line(moving, authorisation, granted, one, touching_of(plan))
     _settle_total(moving, granted, effect)
     for ceiling, difference in _above(granted, effect):
         must_move(moving, ceiling, Pool.AUTHORISED, Pool.OUTSIDE, max(0, -difference))
@@ -198,7 +199,13 @@ def _above(granted: Case, effect: Effect) -> Iterable[tuple[Ceiling, int]]:
             yield ceiling, difference
 
 
-def _settle_line(moving: Moving, authorisation: Authorisation, granted: Case, one: LineEffect) -> None:
+def _settle_line(
+    moving: Moving,
+    authorisation: Authorisation,
+    granted: Case,
+    one: LineEffect,
+    touching: acts.Touching | None = None,
+) -> None:
     """One line as the act leaves it; what was added is authorised already."""
     if not one.moves and one.vintage in {line.vintage for line in authorisation.lines.all()}:
         return
@@ -206,15 +213,20 @@ def _settle_line(moving: Moving, authorisation: Authorisation, granted: Case, on
     if line.authorisation_id is None:
         Line.objects.filter(pk=line.pk).update(authorisation=authorisation)
         line.authorisation = authorisation
+    if one.touched:
+        reaching_back.revoke(moving, line, one, touching)
     _uncover(moving, line, one.uncovered)
-    given_up = one.taken if not one.before.capped else 0
+    # What was first transferred is among the revoked already: only its hold on the ceilings falls here.
+    taken = one.taken - one.touched
+    must_move(moving, line, Pool.ISSUED, Pool.OUTSIDE, one.touched_issued)
+    given_up = taken if not one.before.capped else 0
     drawn = one.before.drawn - one.after.drawn
     must_move(moving, line, Pool.DRAWN, Pool.REVOKED, min(drawn, given_up))
     must_move(moving, line, Pool.DRAWN, Pool.OUTSIDE, drawn - min(drawn, given_up))
     if one.before.capped:
         fallen = max(0, one.before.authorised - one.after.authorised)
-        must_move(moving, line, Pool.AUTHORISED, Pool.REVOKED, min(fallen, one.taken))
-        must_move(moving, line, Pool.AUTHORISED, Pool.OUTSIDE, fallen - min(fallen, one.taken))
+        must_move(moving, line, Pool.AUTHORISED, Pool.REVOKED, min(fallen, taken))
+        must_move(moving, line, Pool.AUTHORISED, Pool.OUTSIDE, fallen - min(fallen, taken))
     if line.capped != one.after.capped:
         Line.objects.filter(pk=line.pk).update(capped=one.after.capped)
 
@@ -233,7 +245,8 @@ def _settle_total(moving: Moving, granted: Case, effect: Effect) -> None:
     wanted = effect.terms.volume or 0
     must_move(moving, row, Pool.DRAWN, Pool.OUTSIDE, max(0, row.drawn - drawn))
     fallen = max(0, row.authorised - wanted)
-    must_move(moving, row, Pool.AUTHORISED, Pool.REVOKED if effect.revoked else Pool.OUTSIDE, fallen)
+    must_move(moving, row, Pool.AUTHORISED, Pool.REVOKED, min(fallen, effect.revoked))
+    must_move(moving, row, Pool.AUTHORISED, Pool.OUTSIDE, fallen - min(fallen, effect.revoked))
     must_move(moving, row, Pool.OUTSIDE, Pool.AUTHORISED, max(0, wanted - row.authorised))
     must_move(moving, row, Pool.OUTSIDE, Pool.DRAWN, max(0, drawn - row.drawn))
     Ceiling.objects.filter(pk=row.pk).exclude(tonnes=total).update(tonnes=total)

@@ -1,7 +1,8 @@
 """What an act changes of an authorisation: its terms, lines and state, by the type of the act. Pure.
 
 Whatever stands against it is collected, and nothing raised; first-transferred tonnes that it would touch are
-counted, for the rules to speak of. Volumes are whole t CO2 eq.
+counted, for the rules to speak of, and moved only where the letter's terms foresee it. Volumes are whole
+t CO2 eq.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -17,6 +18,7 @@ from authorisation.application import USES
 from authorisation.figures import LineFigures, Standing
 from authorisation.lifecycle_of_authorisations import State
 from authorisation.terms import EntityTerms, Terms
+from authorisation.touching import foreseen, touching_of
 from projects.fields import FIRST_VINTAGE
 from workflow.refusals import Reason
 
@@ -101,8 +103,64 @@ def _lowered(line: LineFigures, ceiling: int) -> LineFigures:
     )
 
 
+def _reached(standing: Standing, plan: AnyPlan, made: Changed, wanted: Mapping[int, int]) -> dict[int, int]:
+    """How much of these first-transferred tonnes an act moves, by vintage: nothing where no terms foresee it.
+
+    Counts what it would touch, and of this what is used or cancelled, for the rules.
+    """
+    reached: dict[int, int] = {}
+    for vintage, tonnes in sorted(wanted.items()):
+        line = standing.lines[vintage]
+        if touching_of(plan) is None:
+            made.touched += tonnes
+            made.touched_used += max(0, line.used_or_cancelled - (line.stands - tonnes))
+            continue
+        reached[vintage] = min(tonnes, line.reachable)
+        used = min(tonnes - reached[vintage], line.used_or_cancelled)
+        made.touched += reached[vintage] + used
+        made.touched_used += used
+        if tonnes > reached[vintage] + used:
+            made.against.append(_beyond_reach(vintage, tonnes, line.reachable))
+    return reached if foreseen(standing.terms, plan) else {}
+
+
+def _without(line: LineFigures, tonnes: int) -> LineFigures:
+    """The line once so many first-transferred tonnes are revoked; what holds them falls with `_lowered`."""
+    return replace(line, first_transferred=line.first_transferred - tonnes, revoked=line.revoked + tonnes)
+
+
+def _to_touch(
+    standing: Standing, wanted: Mapping[int, int] | None, taken: Mapping[int, int]
+) -> dict[int, int]:
+    """What of a revocation that touches what is first transferred remains for it, by vintage.
+
+    All of that can be touched where no volumes are named. Where a total is all that bounds the vintages, what
+    nobody has taken up under it goes first.
+    """
+    if wanted is None:
+        return {vintage: line.reachable for vintage, line in standing.lines.items() if line.reachable}
+    rest = {
+        vintage: tonnes - taken[vintage]
+        for vintage, tonnes in sorted(wanted.items())
+        if vintage in standing.lines and tonnes > taken[vintage]
+    }
+    total = standing.terms.total
+    if total is None or standing.terms.volumes is not None:
+        return rest
+    left = total - sum(line.drawn for line in standing.lines.values())
+    touched: dict[int, int] = {}
+    for vintage, tonnes in rest.items():
+        if tonnes > left:
+            touched[vintage] = tonnes - left
+        left -= min(left, tonnes)
+    return touched
+
+
 def _take_back(standing: Standing, plan: acts.Revocation | acts.Surrender, made: Changed) -> None:
-    """All that is not first transferred, or as much of the vintages named as is not."""
+    """All that is not first transferred, or as much of the vintages named as is not.
+
+    Of what is first transferred, what the terms foresee and the act names.
+    """
     wanted = plan.volumes
     if wanted is None:
         made.ends_in = State.REVOKED if plan.type == "revocation" else State.SURRENDERED
@@ -111,15 +169,21 @@ def _take_back(standing: Standing, plan: acts.Revocation | acts.Surrender, made:
         vintage: line.free if wanted is None else min(wanted.get(vintage, 0), line.free)
         for vintage, line in standing.lines.items()
     }
+    gone: dict[int, int] = {}
+    if touching_of(plan) is not None and not made.against:
+        gone = _reached(standing, plan, made, _to_touch(standing, wanted, taken))
     for vintage, tonnes in taken.items():
-        line = standing.lines[vintage]
-        made.lines[vintage] = replace(_lowered(line, line.held - tonnes), revoked=line.revoked + tonnes)
+        line = _without(standing.lines[vintage], gone.get(vintage, 0))
+        bound = line.held - tonnes - gone.get(vintage, 0)
+        made.lines[vintage] = replace(_lowered(line, bound), revoked=line.revoked + tonnes)
     made.terms = _terms_left(standing, made.lines, wanted)
     before, after = standing.terms.volume, made.terms.volume
-    made.revoked = before - after if before is not None and after is not None else sum(taken.values())
+    made.revoked = (
+        before - after if before is not None and after is not None else sum((*taken.values(), *gone.values()))
+    )
     concerned = [line for vintage, line in standing.lines.items() if wanted is None or vintage in wanted]
     # Without a ceiling there is always a rest that is not issued yet; else nothing may be left to take.
-    if made.revoked == 0 and (before is not None or wanted is not None):
+    if made.revoked == 0 and not made.touched and (before is not None or wanted is not None):
         made.touched = sum(line.stands for line in concerned)
         made.touched_used = sum(line.used_or_cancelled for line in concerned)
         if not made.touched and wanted is not None and not made.against:
@@ -195,23 +259,46 @@ def _set_quantity(standing: Standing, plan: acts.Quantity, made: Changed) -> Non
     if plan.total is not None:
         made.against += _against_total(terms, plan.total, up=up)
     made.terms = terms.model_copy(update={"volumes": volumes, "total": total, "parts": ()})
-    _under(standing, made)
+    _reduce(standing, plan, made)
+    _under(made)
 
 
-def _under(standing: Standing, made: Changed) -> None:
-    """Brings the lines under the new terms; what is gone above a ceiling counts as touched."""
+def _reduce(standing: Standing, plan: acts.Quantity, made: Changed) -> None:
+    """What is gone above a new ceiling counts as touched, and moves only where the terms foresee it.
+
+    Above a total, of the last vintages first.
+    """
+    volumes, total = made.terms.volumes, made.terms.total
+    above = {
+        vintage: standing.lines[vintage].stands - ceiling
+        for vintage, ceiling in (volumes or {}).items()
+        if vintage in standing.lines and ceiling < standing.lines[vintage].stands
+    }
+    if total is not None:
+        over = standing.stands - sum(above.values()) - total
+        for vintage in sorted(standing.lines, reverse=True):
+            more = min(max(0, over), standing.lines[vintage].reachable - above.get(vintage, 0))
+            if more > 0:
+                above[vintage] = above.get(vintage, 0) + more
+                over -= more
+        if over > 0:
+            made.touched += over
+            made.against += [_beyond_total(total)] if touching_of(plan) is not None else []
+    gone = _reached(standing, plan, made, above)
+    made.revoked = sum(gone.values())
+    for vintage, tonnes in gone.items():
+        made.lines[vintage] = _without(standing.lines[vintage], tonnes)
+
+
+def _under(made: Changed) -> None:
+    """Brings the lines under the new terms."""
     volumes, total = made.terms.volumes, made.terms.total
     if volumes is not None:
         for vintage, ceiling in volumes.items():
-            line = replace(standing.lines.get(vintage, LineFigures()), capped=True)
-            if ceiling < line.stands:
-                made.touched += line.stands - ceiling
-                made.touched_used += max(0, line.used_or_cancelled - ceiling)
+            line = replace(made.lines.get(vintage, LineFigures()), capped=True)
             made.lines[vintage] = _lowered(line, max(ceiling, line.stands))
     if total is None:
         return
-    if total < standing.stands:
-        made.touched += standing.stands - total
     excess = sum(line.drawn for line in made.lines.values()) - total
     for vintage in sorted(made.lines, reverse=True):
         line = made.lines[vintage]
@@ -432,6 +519,31 @@ def _more_than_authorised(vintage: int, wanted: int, held: int) -> Reason:
         words=_("%(tonnes)s t of vintage %(vintage)s are more than the %(held)s t authorised."),
         values={"tonnes": wanted, "vintage": vintage, "held": held},
         mend=_("Lower the volume of this vintage."),
+    )
+
+
+def _beyond_reach(vintage: int, wanted: int, reachable: int) -> Reason:
+    return Reason(
+        code="beyond-reach",
+        words=_(
+            "Of vintage %(vintage)s %(tonnes)s t that are first transferred or retained would be touched, "
+            "and %(reachable)s t can be: what is used, cancelled, retained by the host or taken of the "
+            "issuance stands."
+        ),
+        values={"vintage": vintage, "tonnes": wanted, "reachable": reachable},
+        mend=_("Lower the volume of this vintage."),
+    )
+
+
+def _beyond_total(total: int) -> Reason:
+    return Reason(
+        code="beyond-reach",
+        words=_(
+            "Under a total of %(total)s t something would be touched that stands: used, cancelled, retained "
+            "by the host or taken of the issuance."
+        ),
+        values={"total": total},
+        mend=_("Give a higher total."),
     )
 
 

@@ -4,7 +4,8 @@
 that is planned (`authorisation.acts`): the new terms, every line and ceiling before and after, the letter
 that would be written and which one it replaces, and what the rules say for and against. `Effect.forbidden`
 holds every reason why it cannot be done at all; it is empty where the act may be opened. What is first
-transferred, or retained by the host, never moves (rule A12). Volumes are whole t CO2 eq.
+transferred moves only where the letter's own terms foresee it (rule A12), and what is retained by the host
+never does. Volumes are whole t CO2 eq.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -30,12 +31,16 @@ from authorisation.rules_of_records import Changed as ChangeMade
 from authorisation.rules_of_records import EntityRevoked, Revoked, Versioned
 from authorisation.telling import Telling, whom_to_tell
 from authorisation.terms import Terms
+from authorisation.touching import against_touching, foreseen, touching_of
 from workflow.refusals import Reason
 
 
 @dataclass(frozen=True, kw_only=True)
 class LineEffect:
-    """One vintage before and after. `taken` is revoked or given up; of it `uncovered` was issued already."""
+    """One vintage before and after. `taken` is revoked or given up; of it `uncovered` was issued already.
+
+    Of what is taken `touched` was first transferred, and of that `touched_issued` was issued.
+    """
 
     vintage: int
     before: LineFigures
@@ -54,6 +59,20 @@ class LineEffect:
     @property
     def uncovered(self) -> int:
         """What is issued, not first transferred, and no longer covered, t CO2 eq."""
+        return min(self._less_issued, max(0, self.before.issued - self.before.stands))
+
+    @property
+    def touched(self) -> int:
+        """What was first transferred and is revoked, as the letter foresees, t CO2 eq."""
+        return self.before.first_transferred - self.after.first_transferred
+
+    @property
+    def touched_issued(self) -> int:
+        """What of it was issued, t CO2 eq; the rest was transferred ahead of any issuance."""
+        return self._less_issued - self.uncovered
+
+    @property
+    def _less_issued(self) -> int:
         return self.before.issued - self.after.issued
 
     @property
@@ -125,7 +144,12 @@ class Effect:
     @property
     def stands(self) -> int:
         """What is first transferred or retained, and stays as it is, t CO2 eq."""
-        return self.before.stands
+        return self.before.stands - self.touched
+
+    @property
+    def touched(self) -> int:
+        """What was first transferred and is revoked, as the letter foresees, t CO2 eq."""
+        return sum(line.touched for line in self.lines)
 
     @property
     def told(self) -> tuple[Telling, ...]:
@@ -174,6 +198,7 @@ def effect_of(standing: Standing, plan: AnyPlan) -> Effect:
     against = [
         *_against_state(standing, plan),
         *changed.against,
+        *against_touching(plan, touched=changed.touched),
         *_against_consent(standing, plan),
         *_against_window(plan),
     ]
@@ -267,11 +292,18 @@ def _in_words(value: Any) -> str:
 def _rules(effect: Effect, made: Changed) -> Iterable[Finding]:
     standing, plan = effect.before, effect.plan
     if made.touched:
-        yield from findings_on_record(ChangeMade(first_transferred=made.touched, used=made.touched_used))
+        touching, clause = touching_of(plan), foreseen(standing.terms, plan)
+        checked = touching is not None and bool(touching.check)
+        change = ChangeMade(
+            first_transferred=made.touched, used=made.touched_used, clause=clause, checked=checked
+        )
+        yield from findings_on_record(change)
         if plan.type == "revocation":
-            yield from findings_on_record(Revoked(first_transferred=made.touched, clause=False))
-    elif standing.stands and effect.takes_away:
-        yield informing("A12", _what_stands(standing.stands))
+            yield from findings_on_record(Revoked(first_transferred=made.touched, clause=clause))
+        if touching is not None and effect.touched:
+            yield informing("A12", _what_is_touched(effect.touched, touching.circumstance))
+    if effect.stands and effect.takes_away and not (made.touched and not effect.touched):
+        yield informing("A12", _what_stands(effect.stands))
     if isinstance(plan, acts.EntityRemoved):
         moved = sum(abs(line.difference) for line in effect.lines)
         yield from findings_on_record(EntityRevoked(entity=plan.name, moved=moved))
@@ -416,6 +448,17 @@ def _what_stands(tonnes: int) -> Reason:
         code="A12",
         words=_("%(tonnes)s t are first transferred or retained, and stand as they are (rule A12)."),
         values={"tonnes": tonnes},
+    )
+
+
+def _what_is_touched(tonnes: int, circumstance: str) -> Reason:
+    return Reason(
+        code="A12",
+        words=_(
+            "%(tonnes)s t that are first transferred are revoked, as the terms of the letter foresee it: "
+            "“%(circumstance)s” (rule A12)."
+        ),
+        values={"tonnes": tonnes, "circumstance": circumstance},
     )
 
 

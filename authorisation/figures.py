@@ -10,7 +10,10 @@ from authorisation.terms import Terms
 
 @dataclass(frozen=True, kw_only=True)
 class LineFigures:
-    """The pools of one vintage of an authorisation, t CO2 eq (`authorisation.models.volumes.Line`)."""
+    """The pools of one vintage of an authorisation, t CO2 eq (`authorisation.models.volumes.Line`).
+
+    levied   of what is first transferred, what was taken for adaptation or overall mitigation
+    """
 
     capped: bool = True
     authorised: int = 0
@@ -20,11 +23,20 @@ class LineFigures:
     retained: int = 0
     used_or_cancelled: int = 0
     revoked: int = 0
+    levied: int = 0
 
     @property
     def stands(self) -> int:
-        """What no act touches: first transferred, or retained by the host."""
+        """First transferred, or retained by the host: no act touches it, unless the letter foresees it."""
         return self.first_transferred + self.retained
+
+    @property
+    def reachable(self) -> int:
+        """What of it an act may touch where the letter foresees it: never what is used, cancelled or levied.
+
+        Of what was levied some may be used as well: then this is less than there is, and never more.
+        """
+        return max(0, self.first_transferred - self.used_or_cancelled - self.levied)
 
     @property
     def held(self) -> int:

@@ -8,7 +8,8 @@ from authorisation.acts import AnyPlan
 from authorisation.effect import Effect, effect_of
 from authorisation.handling import procedure_for, procedure_of
 from authorisation.kinds import ABOUT_AUTHORISATIONS
-from authorisation.taking_stock import standing_of
+from authorisation.taking_stock import AWAITING, standing_of
+from authorisation.touching import touching_of
 
 if TYPE_CHECKING:
     from authorisation.models import Authorisation, Case
@@ -28,6 +29,12 @@ def granted_plan_of(case: "Case") -> AnyPlan | None:
     """The act as it was last granted; None while nothing was."""
     decision = case.decisions.last()
     return acts.parse(decision.plan) if decision is not None and decision.plan else None
+
+
+def touches_transferred(authorisation: "Authorisation") -> bool:
+    """Whether an act is decided and awaits its letter that touches what is first transferred already."""
+    awaiting = authorisation.cases.filter(AWAITING)
+    return any(plan is not None and touching_of(plan) for plan in map(granted_plan_of, awaiting))
 
 
 def effect_for(case: "Case", plan: AnyPlan | None = None) -> Effect:

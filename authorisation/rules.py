@@ -688,7 +688,12 @@ RULES: tuple[Rule, ...] = (
         citation=_("Decision 4/CMA.6"),
         firmness=Firmness.RECALLED,
         of_record=records.what_was_transferred_stands,
-        blocks=_("A change or a revocation that would touch it."),
+        warns=_("Tells before an act what stands, and what it touches under which clause of the letter."),
+        blocks=_(
+            "A change or a revocation that would touch it where the letter’s terms do not foresee it, or "
+            "without a recorded check that nothing is counted twice; and one that would touch what is used "
+            "or cancelled."
+        ),
     ),
     Rule(
         code="A13",
@@ -735,6 +740,6 @@ RULES: tuple[Rule, ...] = (
         citation=_("Decision 4/CMA.6"),
         firmness=Firmness.RECALLED,
         of_record=records.no_revocation_after_first_transfer,
-        blocks=_("A revocation of what is first transferred."),
+        blocks=_("A revocation of what is first transferred, where the letter’s terms do not foresee it."),
     ),
 )

@@ -33,7 +33,7 @@ class Found:
     granted: "Case"
     current: "AuthorisationVersion"
     saying: "AuthorisationVersion"
-    lines: "Sequence[Line]"
+    lines: "Iterable[Line]"
     expected: Mapping[int, int]
     total: "Ceiling | None"
     above: "Sequence[Ceiling]"
@@ -62,7 +62,7 @@ def standing_of(
         granted=granted,
         current=by_number[authorisation.current_version],
         saying=last_saying(by_number.values()),
-        lines=list(authorisation.lines.all()),
+        lines=list(authorisation.lines.annotate(levied=LEVIED)),
         expected=expected_by_vintage(granted.activity) if granted.activity is not None else {},
         total=granted.ceilings.first(),
         above=_ceilings_above(granted),
@@ -136,6 +136,10 @@ def reserved_of(case: "Case", side: str) -> dict[int, int]:
         sign = (target == "reserved") - (source == "reserved")
         held[balance] = held.get(balance, 0) + sign * tonnes
     return {balance: tonnes for balance, tonnes in held.items() if tonnes}
+
+
+# With this the lines are read: what of the first transfers of each was taken of its issuances.
+LEVIED = Sum("first_transfers__tonnes", filter=Q(first_transfers__share__gt=""), default=0)
 
 
 def _figures(line: "Line") -> LineFigures:

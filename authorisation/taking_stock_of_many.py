@@ -6,9 +6,16 @@ from collections.abc import Mapping, Sequence
 from django.db.models import F, Sum
 
 from authorisation.figures import Standing
-from authorisation.models import Authorisation, AuthorisationVersion, Block, Case, Ceiling, Line
+from authorisation.models import (
+    Authorisation,
+    AuthorisationVersion,
+    Block,
+    Case,
+    Ceiling,
+    Line,
+)
 from authorisation.procedures.shape import Procedure
-from authorisation.taking_stock import AWAITING, Found, last_saying, standing_from
+from authorisation.taking_stock import AWAITING, LEVIED, Found, last_saying, standing_from
 from projects.models import Activity, CooperativeApproach
 from projects.selectors import expected_of
 
@@ -88,7 +95,8 @@ class _Above:
 
 def _lines(authorisations: Sequence[Authorisation]) -> Mapping[int | None, list[Line]]:
     found: dict[int | None, list[Line]] = defaultdict(list)
-    for line in Line.objects.filter(authorisation__in=authorisations).order_by("vintage"):
+    lines = Line.objects.filter(authorisation__in=authorisations).annotate(levied=LEVIED)
+    for line in lines.order_by("vintage"):
         found[line.authorisation_id].append(line)
     return found
 

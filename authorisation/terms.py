@@ -63,7 +63,13 @@ class Part(BaseModel):
     last: PositiveInt | None = None
 
 
-_CONSENTS = ("consent_to_changes", "consent_to_revocation")
+# Of these a letter need say nothing as data; terms written before there were any keep their digest.
+_CLAUSES = (
+    "consent_to_changes",
+    "consent_to_revocation",
+    "revocable_after_transfer",
+    "reducible_after_transfer",
+)
 
 
 class Terms(BaseModel):
@@ -73,7 +79,10 @@ class Terms(BaseModel):
     its own. Percentages are decimal numbers as text, e.g. "2.5": nothing hashed is a float. `parts` says in
     which forms less was granted than asked for, where the deciding office names them. `consent_to_changes`
     and `consent_to_revocation` are the codes of the Parties without whose consent it is not changed, or not
-    revoked; None where nothing is said of it as data (`authorisation.consent`).
+    revoked; None where nothing is said of it as data (`authorisation.consent`). `revocable_after_transfer`
+    and `reducible_after_transfer` are the circumstances, in the letter's words, in which a revocation, or a
+    reduction of volume, may touch what is first transferred already; None where there are none, and then
+    nothing does (`authorisation.touching`).
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -96,15 +105,17 @@ class Terms(BaseModel):
     change_terms: str | None = None
     consent_to_changes: tuple[str, ...] | None = None
     consent_to_revocation: tuple[str, ...] | None = None
+    revocable_after_transfer: tuple[str, ...] | None = None
+    reducible_after_transfer: tuple[str, ...] | None = None
     host_retention_percent: str | None = None
     omge_percent: str | None = None
     parts: tuple[Part, ...] = ()
 
     @model_serializer(mode="wrap")
     def _what_is_said(self, serialise: SerializerFunctionWrapHandler) -> dict[str, Any]:
-        """Of forms and consent only what is said: terms written before there were any keep their digest."""
+        """Of forms, consent and clauses only what is said."""
         said: dict[str, Any] = serialise(self)
-        unsaid = {name for name in _CONSENTS if said.get(name) is None}
+        unsaid = {name for name in _CLAUSES if said.get(name) is None}
         if not said.get("parts"):
             unsaid.add("parts")
         return {name: value for name, value in said.items() if name not in unsaid}
@@ -208,6 +219,8 @@ def asked_for(content: ApplicationContent) -> Terms:
         change_terms=request.change_terms,
         consent_to_changes=request.consent_to_changes,
         consent_to_revocation=request.consent_to_revocation,
+        revocable_after_transfer=request.revocable_after_transfer or None,
+        reducible_after_transfer=request.reducible_after_transfer or None,
     )
 
 

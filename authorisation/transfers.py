@@ -30,6 +30,7 @@ from authorisation.models import (
     Use,
 )
 from authorisation.models.volumes import Pool
+from authorisation.planned import touches_transferred
 from authorisation.rules_of_records import FirstTransferred
 from authorisation.shares import Split, split
 from authorisation.standing import authorised_on, terms_in_force, transfers_open
@@ -148,6 +149,8 @@ def _consume(authorisation: Authorisation, facts: Facts, event: Event) -> Consum
     That only where the letter says so. The host's part of it comes on top: what was used was used. Where
     serials are named these units are taken, else the first by their numbers.
     """
+    if touches_transferred(authorisation):
+        return [], [_touched()]
     if facts.get("serials"):
         return _consume_serials(authorisation, facts, event)
     terms = terms_in_force(authorisation)
@@ -362,6 +365,17 @@ def _above_the_ceiling(vintage: int, tonnes: int, free: int) -> Reason:
         words=_("%(tonnes)s t of vintage %(vintage)s are more than the %(free)s t that its ceilings leave."),
         values={"tonnes": tonnes, "vintage": vintage, "free": free},
         mend=_("Lower the volume, or ask for more to be authorised."),
+    )
+
+
+def _touched() -> Reason:
+    return Reason(
+        code="use-held-back",
+        words=_(
+            "An act is decided that revokes outcomes which are first transferred: until its letter nothing "
+            "is used or cancelled, so that its figures hold."
+        ),
+        mend=_("Wait until that letter is issued, and record then what still stands."),
     )
 
 

@@ -21,6 +21,7 @@ from authorisation.models import (
     IssuedVintage,
     Line,
     TakenBack,
+    TransferTakenBack,
     Use,
 )
 from authorisation.models.volumes import POOLS_OF_CEILINGS, POOLS_OF_LINES, Pool
@@ -164,7 +165,12 @@ def _of_records(result: Result) -> Iterator[str]:
                 found[pool][line] = found[pool].get(line, 0) + tonnes
     for line, tonnes in TakenBack.objects.values_list("line").annotate(Sum("tonnes")):
         found["issued"][line] = found["issued"].get(line, 0) - tonnes
+    back = TransferTakenBack.objects.values_list("line").annotate(Sum("tonnes"), Sum("issued"))
+    for line, tonnes, issued in back:
+        found["first_transferred"][line] = found["first_transferred"].get(line, 0) - tonnes
+        found["issued"][line] = found["issued"].get(line, 0) - issued
     result.checked["first transfers"] = FirstTransfer.objects.count()
+    yield from _of_transfers_taken_back()
     for line in Line.objects.order_by("pk").iterator(chunk_size=_AT_A_TIME):
         for pool, sums in found.items():
             held, recorded = getattr(line, pool), sums.get(line.pk, 0)
@@ -175,6 +181,20 @@ def _of_records(result: Result) -> Iterator[str]:
                     "held": held,
                     "sum": recorded,
                 }
+
+
+def _of_transfers_taken_back() -> Iterator[str]:
+    """Of no first transfer more was taken back than it was, nor of another line than its own."""
+    whole = FirstTransfer.objects.annotate(back=Sum("taken_back__tonnes"))
+    for key, tonnes, back in whole.filter(back__gt=F("tonnes")).values_list("pk", "tonnes", "back"):
+        yield _("Of the first transfer %(key)s of %(tonnes)s t, %(back)s t are taken back.") % {
+            "key": key,
+            "tonnes": tonnes,
+            "back": back,
+        }
+    astray = TransferTakenBack.objects.exclude(line=F("first_transfer__line"))
+    for key in astray.values_list("pk", flat=True):
+        yield _("What is taken back of a first transfer (%(key)s) names another line.") % {"key": key}
 
 
 def _of_issuance(result: Result) -> Iterator[str]:

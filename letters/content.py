@@ -441,13 +441,19 @@ class AuthorisationBody(Record):
 
     `first_transfer` is None exactly where only NDC use is authorised: then the law fixes it.
     `consent_to_changes` and `consent_to_revocation` are the Parties without whose consent it is not changed,
-    or not revoked. `adjustment_method` names how the Party applies corresponding adjustments, where it says
-    so. `unverified` lists paths of values that were never published; `effective_on` None = on the last
-    signature. `applicant_of_the_state`: a part of the authority's own State applied, and its unit
-    took no part.
+    or not revoked; `revocable_after_transfer` and `reducible_after_transfer` the circumstances in which a
+    revocation, or a reduction of volume, may touch what is first transferred. `adjustment_method` names how
+    the Party applies corresponding adjustments, where it says so. `unverified` lists paths of values that
+    were never published; `effective_on` None = on the last signature. `applicant_of_the_state`: a part of the
+    authority's own State applied, and its unit took no part.
     """
 
-    silent: ClassVar[tuple[str, ...]] = ("consent_to_changes", "consent_to_revocation")
+    silent: ClassVar[tuple[str, ...]] = (
+        "consent_to_changes",
+        "consent_to_revocation",
+        "revocable_after_transfer",
+        "reducible_after_transfer",
+    )
 
     instrument: Instrument
     cooperative_approach: CooperativeApproach
@@ -462,6 +468,8 @@ class AuthorisationBody(Record):
     change_terms: Text
     consent_to_changes: tuple[Party, ...] | None = None
     consent_to_revocation: tuple[Party, ...] | None = None
+    revocable_after_transfer: tuple[Text, ...] | None = None
+    reducible_after_transfer: tuple[Text, ...] | None = None
     adjustment_method: Text | None = None
     confidential: tuple[Confidential, ...] = ()
     unverified: tuple[Text, ...] = ()
@@ -954,7 +962,8 @@ class ActLine(Record):
     """One vintage before and after an act, t CO2 eq.
 
     `before`, `after` are the ceiling, or what is taken up where the vintage has none; `stands` is first
-    transferred or retained; `uncovered` of what is taken was issued already, and is no longer covered.
+    transferred or retained; `uncovered` of what is taken was issued already, and is no longer covered;
+    `touched` of what is taken was first transferred, where the act touches such outcomes.
     """
 
     vintage: Vintage
@@ -963,6 +972,13 @@ class ActLine(Record):
     stands: Tonnes
     taken: Tonnes
     uncovered: Tonnes
+    touched: Tonnes | None = None
+
+    @model_serializer(mode="wrap")
+    def _touched_where_it_is(self, serialise: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        """Where nothing first transferred is touched nothing is said of it: others keep their digest."""
+        said: dict[str, Any] = serialise(self)
+        return {name: value for name, value in said.items() if name != "touched" or value is not None}
 
     @model_validator(mode="after")
     def _stands_beneath(self) -> Self:
@@ -1005,6 +1021,11 @@ class ActLines(Record):
     def uncovered(self) -> int:
         """Over all vintages, t CO2 eq."""
         return sum(row.uncovered for row in self.rows)
+
+    @property
+    def touched(self) -> int:
+        """Over all vintages, t CO2 eq."""
+        return sum(row.touched or 0 for row in self.rows)
 
 
 class ActTerm(Record):
@@ -1054,9 +1075,13 @@ class ActStatement(Head):
     text        what is clarified or corrected, in words
     now         the authorisation as it stands with this letter, item by item
     tells       what the rules tell of the act
+    circumstance, check   where it touches what is first transferred: in which of the circumstances that the
+                letter's terms name, and how it was checked that nothing is counted twice
     decided_on  None in a notice: nothing is decided yet
     effective_on   None = on the last signature
     """
+
+    silent: ClassVar[tuple[str, ...]] = ("circumstance", "check")
 
     act: ActType
     whole: bool = False
@@ -1073,6 +1098,8 @@ class ActStatement(Head):
     terms: tuple[ActTerm, ...] = ()
     now: tuple[Fact, ...] = ()
     tells: tuple[Text, ...] = ()
+    circumstance: Text | None = None
+    check: Text | None = None
     consent: Text | None = None
     decided_on: date | None = None
     effective_on: date | None = None

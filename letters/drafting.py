@@ -31,6 +31,7 @@ from authorisation.requirements import kept
 from authorisation.supporting_documents import BEFORE_REVIEW, lines_of
 from authorisation.supporting_documents import wanted as wanted_documents
 from authorisation.terms import Terms
+from authorisation.touching import CLAUSES
 from letters import content as letter
 from letters import drafting_acts, houses
 from letters.comparing import requested_and_granted, role_in_words
@@ -304,6 +305,7 @@ def _authorised(drawn: Draft, decision: Decision) -> dict[str, Any]:
             for name in ("consent_to_changes", "consent_to_revocation")
             if (codes := getattr(terms, name))
         },
+        **{name: texts for name in CLAUSES.values() if (texts := getattr(terms, name))},
         "confidential": _confidential(decision),
         "unverified": tuple(case.unverified),
         "applicant_of_the_state": part_of_the_state(case) is not None,

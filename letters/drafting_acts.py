@@ -21,6 +21,7 @@ from authorisation.obligations import still_asked
 from authorisation.planned import effect_for, plan_of
 from authorisation.requirements import kept
 from authorisation.terms import Terms
+from authorisation.touching import CLAUSES, touching_of
 from letters import content as letter
 from letters.comparing import role_in_words
 from letters.models import Letter
@@ -48,6 +49,8 @@ _LABELS = {
     "change_terms": gettext_lazy("Changes and revocation"),
     "consent_to_changes": gettext_lazy("Parties whose consent a change needs"),
     "consent_to_revocation": gettext_lazy("Parties whose consent a revocation needs"),
+    "revocable_after_transfer": gettext_lazy("When a revocation may touch what is first transferred"),
+    "reducible_after_transfer": gettext_lazy("When a reduction may touch what is first transferred"),
     "host_retention_percent": gettext_lazy("Per cent of each transfer kept by the host Party"),
     "omge_percent": gettext_lazy("Per cent of what is issued cancelled for overall mitigation"),
 }
@@ -59,7 +62,7 @@ def statement(case: Case, decision: Decision | None, language: str) -> dict[str,
     plan = acts.parse(decision.plan) if decision is not None and decision.plan else plan_of(case)
     effect = effect_for(case, plan)
     terms = Terms.model_validate_json(decision.granted) if decision and decision.granted else effect.terms
-    before = _letter_before(effect)
+    before, touching = _letter_before(effect), touching_of(plan)
     content = proposals.content_of(case)
     asked = _still_asked(case)
     added = sentences(kept(decision.requirements), decided_on=decision.decided_on) if decision else ()
@@ -81,6 +84,8 @@ def statement(case: Case, decision: Decision | None, language: str) -> dict[str,
         "tells": tuple(
             str(finding.reason) for finding in effect.speaks if finding.informs and not finding.blocks
         ),
+        "circumstance": touching.circumstance if touching is not None and effect.touched else None,
+        "check": (touching.check or None) if touching is not None and effect.touched else None,
         "consent": plan.consent or None,
         "decided_on": decision.decided_on if decision is not None else None,
         "effective_on": plan.effective_on,
@@ -133,6 +138,7 @@ def _lines(effect: Effect, terms: Terms) -> letter.ActLines:
                 stands=one.after.stands,
                 taken=one.taken,
                 uncovered=one.uncovered,
+                touched=one.touched or None,
             )
             for one in effect.lines
             if one.vintage >= FIRST_VINTAGE
@@ -203,6 +209,7 @@ def _now(effect: Effect, terms: Terms, language: str, asked: Sequence[str]) -> I
             name: "; ".join(party_name(code, language) for code in getattr(terms, name) or ())
             for name in ("consent_to_changes", "consent_to_revocation")
         },
+        **{name: "\n".join(getattr(terms, name) or ()) for name in CLAUSES.values()},
         "host_retention_percent": terms.host_retention_percent or "",
         "omge_percent": terms.omge_percent or "",
     }

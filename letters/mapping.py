@@ -144,6 +144,8 @@ MAPPING: Final[tuple[Mapped, ...]] = (
     ),
     Mapped(path="consent_to_changes[].code", items=(7,), table_5=("AuthorizedEntityChangeConditions",)),
     Mapped(path="consent_to_revocation[].code", items=(7,), table_5=("AuthorizedEntityChangeConditions",)),
+    Mapped(path="revocable_after_transfer", items=(7,), table_2=("AuthorizationT&Cs",)),
+    Mapped(path="reducible_after_transfer", items=(7,), table_2=("AuthorizationT&Cs",)),
     Mapped(path="ceilings.total.tonnes", items=(8,), table_2=("AuthorizedQuantity",)),
     Mapped(
         path="ceilings.by_vintage[].tonnes", items=(8,), table_2=("AuthorizedQuantity",), block=("volume",)

@@ -1,7 +1,7 @@
 """What the reports read: first transfers with their authorisations, letters, blocks and vintages."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from uuid import UUID
 
@@ -17,9 +17,10 @@ from authorisation.models import (
     FirstTransfer,
     IssuedVintage,
     Line,
+    TransferTakenBack,
     Use,
 )
-from authorisation.serials import written
+from authorisation.serials import Serial, read_serial, written
 from authorisation.terms import Terms
 from letters.models import Letter
 from reporting.structured_summary import Outcomes, Row, Summary, summarise
@@ -124,29 +125,83 @@ class _Serials:
                 left.append((pattern, end + 1, last))
 
 
+class _Revoked:
+    """What was taken back of first transfers, and the units that went with it."""
+
+    def __init__(self, party: Party) -> None:
+        of_party = TransferTakenBack.objects.filter(line__authorisation__authority__party=party)
+        self.of: dict[int, list[tuple[date, int]]] = {}
+        rows = of_party.values_list("first_transfer", "taken_on").annotate(Sum("tonnes")).order_by("taken_on")
+        for transfer, day, tonnes in rows:
+            self.of.setdefault(transfer, []).append((day, tonnes))
+        blocks = Block.objects.filter(authority__party=party, place=Block.Place.REVOKED)
+        self._blocks: dict[int | None, list[Block]] = {}
+        for block in blocks.select_related("series", "issued").order_by("series", "first_number"):
+            self._blocks.setdefault(block.line_id, []).append(block)
+
+    def units(self, row: FirstTransfer) -> list[Block]:
+        """The units that were revoked of a first transfer: of its serial, or of the issuance that it was."""
+        serial = read_serial(row.serial) if row.serial else None
+        return [
+            block
+            for block in self._blocks.get(row.line_id, ())
+            if (serial is not None and _within(block, serial))
+            or (row.trigger in _BY_ISSUANCE and block.issued.recording_id == row.recording_id)
+        ]
+
+
+def _within(block: Block, serial: Serial) -> bool:
+    return (
+        block.series.name == serial.series
+        and serial.first <= block.first_number
+        and block.last_number <= serial.last
+    )
+
+
+def _left_of(text: str, gone: Sequence[Block]) -> tuple[str, ...]:
+    """A serial without the units that are revoked of it, which stand in ascending order."""
+    serial = read_serial(text) if gone else None
+    if serial is None:
+        return (text,) if text else ()
+    found, at = [], serial.first
+    for block in gone:
+        if at < block.first_number:
+            found.append(written(serial.pattern, at, block.first_number - 1))
+        at = block.last_number + 1
+    return (*found, written(serial.pattern, at, serial.last)) if at <= serial.last else tuple(found)
+
+
 def _first_transferred(party: Party, standing: _Authorisations) -> Iterator[Outcomes]:
     rows = FirstTransfer.objects.filter(line__authorisation__authority__party=party, tonnes__gt=0)
-    serials = _Serials(party)
+    serials, revoked = _Serials(party), _Revoked(party)
     for row in rows.select_related("line", "recording").order_by("pk").iterator(chunk_size=_AT_A_TIME):
         authorisation = row.line.authorisation_id
         if authorisation is None:
             raise ValueError(f"The first transfer {row.pk} is of no authorisation.")
         said = standing.said(authorisation, row.on)
         issued = row.trigger in _BY_ISSUANCE
-        taken = tuple(serials.take(row.line_id, row.recording_id, row.tonnes)) if issued else ()
-        yield Outcomes(
+        gone, units = revoked.of.get(row.pk, []), revoked.units(row)
+        stands = row.tonnes - sum(tonnes for _day, tonnes in gone)
+        taken = tuple(serials.take(row.line_id, row.recording_id, stands)) if issued else ()
+        one = Outcomes(
             authorisation=standing.identifiers[authorisation],
             letter=said.letter,
             vintage=row.line.vintage,
-            tonnes=row.tonnes,
+            tonnes=stands,
             for_ndc=said.terms.for_ndc,
             for_oimp=said.terms.for_oimp,
             definition=said.terms.first_transfer_definition or "",
             trigger=row.trigger,
             first_transferred_on=row.on,
             issued_on=row.recording.on if issued else None,
-            serials=taken or ((row.serial,) if row.serial else ()),
+            serials=taken or _left_of(row.serial, units),
         )
+        if stands:
+            yield one
+        for day, tonnes in gone:
+            # Of what was revoked on several days nobody has written which units went on which.
+            of_these = tuple(block.serial for block in units) if len(gone) == 1 else ()
+            yield replace(one, tonnes=tonnes, serials=of_these, revoked_on=day)
 
 
 def _not_first_transferred(party: Party, standing: _Authorisations) -> Iterator[Outcomes]:

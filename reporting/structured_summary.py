@@ -52,6 +52,7 @@ class Outcomes:
     first_transferred_on  its day; None where they are not first transferred
     issued_on             the day of issuance; None where it is not known of these
     serials               of the blocks of units, where they are in blocks
+    revoked_on            when they were revoked after their first transfer, as the letter foresaw; else None
     """
 
     authorisation: str
@@ -65,6 +66,7 @@ class Outcomes:
     first_transferred_on: date | None = None
     issued_on: date | None = None
     serials: tuple[str, ...] = ()
+    revoked_on: date | None = None
 
     @property
     def row(self) -> Row:
@@ -81,6 +83,8 @@ class Summary:
     not_first_transferred  covered by an authorisation and issued, in no row
     dated_otherwise        first transferred with the authorisation though issued in an earlier year: a tool
                            that dates by issuance alone shows them in that year
+    revoked_afterwards     first transferred, and revoked since under a clause of the letter: in no row any
+                           more, whatever a report before said of them
     not_covered            tonnes issued that no authorisation covers, in no row
     """
 
@@ -89,6 +93,7 @@ class Summary:
     parts: Mapping[tuple[int, Row], Sequence[Outcomes]] = field(default_factory=dict)
     not_first_transferred: Sequence[Outcomes] = ()
     dated_otherwise: Sequence[Outcomes] = ()
+    revoked_afterwards: Sequence[Outcomes] = ()
     not_covered: int = 0
 
     def as_json(self) -> dict[str, object]:
@@ -124,7 +129,11 @@ def summarise(
     parts: dict[tuple[int, Row], list[Outcomes]] = {}
     standing: list[Outcomes] = []
     otherwise: list[Outcomes] = []
+    revoked: list[Outcomes] = []
     for one in outcomes:
+        if one.revoked_on is not None:
+            revoked.append(one)
+            continue
         if one.first_transferred_on is None:
             standing.append(one)
             continue
@@ -162,6 +171,7 @@ def summarise(
         parts=parts,
         not_first_transferred=standing,
         dated_otherwise=otherwise,
+        revoked_afterwards=revoked,
         not_covered=not_covered,
     )
 

@@ -31,6 +31,7 @@ from authorisation.models.outcomes import (
     Recording,
     Series,
     TakenBack,
+    TransferTakenBack,
     Use,
 )
 from authorisation.models.procedures import ProcedureVersion
@@ -84,6 +85,7 @@ __all__ = [
     "Reversal",
     "Series",
     "TakenBack",
+    "TransferTakenBack",
     "Use",
     "Vote",
     "Waiver",

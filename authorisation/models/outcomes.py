@@ -66,6 +66,7 @@ class Recording(AppendOnly):
 class IssuedVintage(models.Model):
     """What one issuance brought of one vintage, and what authorisations cover of it.
 
+    covered            also what was revoked after its first transfer: nothing covers that again
     adaptation, omge   what was taken of it for adaptation, and cancelled for overall mitigation: of all that
                        the Article 6.4 mechanism issues, else of what is covered, as letters ask
     """
@@ -166,6 +167,7 @@ class Block(models.Model):
         FIRST_TRANSFERRED = "first_transferred", _("first transferred")
         USED_OR_CANCELLED = "used_or_cancelled", _("used or cancelled")
         RETAINED = "retained", _("retained by the host")
+        REVOKED = "revoked", _("revoked after its first transfer")
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     authority = models.ForeignKey(Authority, on_delete=models.PROTECT, related_name="blocks")
@@ -249,6 +251,38 @@ class FirstTransfer(AppendOnly):
 
     def __str__(self) -> str:
         return f"{self.on}: {self.tonnes}"
+
+
+class TransferTakenBack(AppendOnly):
+    """First-transferred outcomes that an act revoked, as the terms of the letter foresee it.
+
+    The record of their first transfer stays as it is; this one says what no longer stands of it. What was
+    issued of them (`issued`) remains covered in the books of its issuance, so that no authorisation covers
+    these units again. `circumstance` is the one of the letter's terms, `checked` how it was checked that
+    nothing is counted twice.
+    """
+
+    first_transfer = models.ForeignKey(FirstTransfer, on_delete=models.PROTECT, related_name="taken_back")
+    line = models.ForeignKey(Line, on_delete=models.PROTECT, related_name="transfers_taken_back")
+    tonnes = models.PositiveBigIntegerField()
+    issued = models.PositiveBigIntegerField()
+    circumstance = models.TextField()
+    checked = models.TextField()
+    taken_on = models.DateField()
+    event = models.CharField(max_length=64)
+
+    class Meta:
+        verbose_name_plural = _("transfers taken back")
+        ordering = ("pk",)
+        constraints = (
+            models.CheckConstraint(name="takes_a_transfer_back", condition=Q(tonnes__gt=0)),
+            models.CheckConstraint(
+                name="takes_back_what_was_issued_or_not", condition=Q(tonnes__gte=F("issued"))
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.taken_on}: {self.tonnes}"
 
 
 class Use(AppendOnly):

@@ -62,6 +62,7 @@ class LineEffectSerializer(serializers.Serializer[LineEffect]):
     difference = serializers.IntegerField()
     taken = serializers.IntegerField()
     uncovered = serializers.IntegerField()
+    touched = serializers.IntegerField()
 
     def get_before(self, line: LineEffect) -> dict[str, Any]:
         """Its pools as they are."""
@@ -120,6 +121,7 @@ class EffectSerializer(serializers.Serializer[Effect]):
     told = TellingSerializer(many=True)
     stands = serializers.IntegerField()
     revoked = serializers.IntegerField()
+    touched = serializers.IntegerField()
     speaks = FindingSerializer(many=True)
     forbidden = serializers.SerializerMethodField()
 

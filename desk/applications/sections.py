@@ -385,6 +385,18 @@ TERMS = Section(
             Text(lines=6),
             hint=_("In which circumstances the authorisation may change, and how that is managed."),
         ),
+        _ask(
+            "request.revocable_after_transfer",
+            _("When a revocation may touch what is first transferred already"),
+            Lines(),
+            hint=_("One circumstance on each line. Leave it empty if it never may, as is usual."),
+        ),
+        _ask(
+            "request.reducible_after_transfer",
+            _("When a reduction of the volume may touch what is first transferred already"),
+            Lines(),
+            hint=_("One circumstance on each line. Leave it empty if it never may, as is usual."),
+        ),
         Codes(
             place=("request", "consent_to_changes"),
             label=_("Parties whose consent a change needs"),

@@ -1,6 +1,6 @@
 """What is asked of whoever plans an act. What stands against it the effect says, and the use-case."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -29,12 +29,14 @@ FOR_HOLDER, DECLARED = "for_holder", "declared"
 class About:
     """What a form needs to know of the authorisation, and of whoever fills it in.
 
+    circumstances   by the type of act, when the letter's terms let it touch what is first transferred
     on_paper   whether they may open it for the holder, who asked on paper
     declares   whether they are the holder, who declares that what they say is true
     """
 
     vintages: Sequence[int]
     entities: Sequence[str]
+    circumstances: Mapping[str, Sequence[str]]
     on_paper: bool
     declares: bool
 
@@ -70,6 +72,7 @@ class PlanForm(ActForm):
                 self.fields |= {f"tonnes_{vintage}": _tonnes(vintage) for vintage in about.vintages}
             else:
                 self.fields[name] = self._field(name)
+        self._ask_of_touching(about.circumstances.get(offered.type, ()))
         self.fields["grounds"] = long_text(
             _("Grounds"),
             help_text=_("Why. Whoever is concerned reads them, and the letter says them."),
@@ -95,6 +98,22 @@ class PlanForm(ActForm):
                 label=_("I declare that what is said here is true"), required=False
             )
         self.dress()
+
+    def _ask_of_touching(self, circumstances: Sequence[str]) -> None:
+        """Whether it touches what is first transferred: asked only where the letter foresees that."""
+        if not circumstances:
+            return
+        self.fields["circumstance"] = forms.ChoiceField(
+            label=_("Does it touch what is first transferred already?"),
+            required=False,
+            choices=[("", _("No: all that stands")), *((one, one) for one in circumstances)],
+            help_text=_("Only in a circumstance that the terms of the letter name, and never what is used."),
+        )
+        self.fields["check"] = long_text(
+            _("How it was checked that nothing is counted twice"),
+            rows=3,
+            help_text=_("With whose records, and when. Needed where it touches what is first transferred."),
+        )
 
     def _field(self, name: str) -> forms.Field:
         entities = [("", _("Choose")), *((one, one) for one in self.about.entities)]
@@ -177,6 +196,11 @@ class PlanForm(ActForm):
         return [self[name] for name in self.offered.asks if name != "volumes"]
 
     @property
+    def of_touching(self) -> list[forms.BoundField]:
+        """What is asked of first-transferred outcomes; nothing where the letter does not foresee it."""
+        return [self[name] for name in ("circumstance", "check") if name in self.fields]
+
+    @property
     def for_holder_box(self) -> forms.BoundField | None:
         """Whether the holder asked on paper; None where that is not asked."""
         return self[FOR_HOLDER] if FOR_HOLDER in self.fields else None
@@ -215,6 +239,8 @@ class PlanForm(ActForm):
             "effective_on": given["effective_on"],
             "consent": given["consent"],
         }
+        if given.get("circumstance"):
+            plan["touching"] = {"circumstance": given["circumstance"], "check": given["check"]}
         for name in self.offered.asks:
             if name == "volumes":
                 named = {

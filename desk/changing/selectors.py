@@ -17,6 +17,7 @@ from authorisation.permissions import acts_for
 from authorisation.recipients import Recipient
 from authorisation.rules import Finding
 from authorisation.services.acts import OPENED_BY
+from authorisation.touching import touching_of
 from desk.changing.offered import ACTS, Offered
 from desk.values import name_of_place
 from letters.models import Letter
@@ -120,6 +121,9 @@ class EffectShown:
     changes: tuple[TermShown, ...]
     revoked: int
     stands: int
+    touched: int
+    circumstance: str
+    check: str
     told: tuple[str, ...]
     speaks: tuple[Finding, ...]
     forbidden: tuple[Reason, ...]
@@ -137,6 +141,7 @@ class EffectShown:
 def effect_shown(authorisation: Authorisation, effect: Effect) -> EffectShown:
     """The effect in the words of the page; one query for the letters."""
     language, before = get_language() or "en", effect.before
+    touching = touching_of(effect.plan)
     letters = Letter.objects.filter(public_id__in=effect.supersedes).order_by("pk")
     return EffectShown(
         type=ACTS[effect.plan.type].label,
@@ -155,6 +160,9 @@ def effect_shown(authorisation: Authorisation, effect: Effect) -> EffectShown:
         ),
         revoked=effect.revoked,
         stands=effect.stands,
+        touched=effect.touched,
+        circumstance=touching.circumstance if touching is not None else "",
+        check=touching.check if touching is not None else "",
         told=tuple(_told(authorisation, effect, language)),
         speaks=effect.speaks,
         forbidden=effect.forbidden,

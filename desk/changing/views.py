@@ -20,6 +20,7 @@ from authorisation.models import Authorisation, Case
 from authorisation.planned import effect_for, is_about
 from authorisation.services import acts
 from authorisation.standing import first_version, terms_in_force
+from authorisation.touching import CLAUSES, circumstances
 from desk.act_forms import fresh
 from desk.acting import capacities_of
 from desk.changing.forms import About, PlanForm
@@ -222,6 +223,7 @@ def _subject(authorisation: Authorisation, offered: Offered, capacity: Capacity)
     about = About(
         vintages=sorted(lines | years),
         entities=sorted(one.name for one in terms.entities),
+        circumstances={act: circumstances(terms, act) for act in CLAUSES},
         on_paper=capacity.on_paper and actor == capacity.office,
         declares=actor == capacity.holder and actor is not None,
     )

@@ -36,6 +36,25 @@ CONSENTS: Mapping[str, Any] = {
 }
 
 
+# Terms that say when an act may touch what is first transferred already.
+TOUCHING: Mapping[str, Any] = {
+    "revocable_after_transfer": _("When a revocation may touch what is first transferred already"),
+    "reducible_after_transfer": _(
+        "When a reduction of the volume may touch what is first transferred already"
+    ),
+}
+_EMPTY_IF_NEVER = _("One circumstance per line. Empty: never, as is usual.")
+
+
+def circumstances(first: Terms) -> dict[str, forms.Field]:
+    """A field for each, as the terms first say it."""
+    made: dict[str, forms.Field] = {}
+    for name, label in TOUCHING.items():
+        made[name] = long_text(label, rows=2, help_text=_EMPTY_IF_NEVER)
+        made[name].initial = "\n".join(getattr(first, name) or ())
+    return made
+
+
 @dataclass(frozen=True, kw_only=True)
 class Consenting:
     """The Parties that can be named, with their names, and the terms as the page first shows them."""
@@ -49,12 +68,15 @@ class Consenting:
         for name, label in CONSENTS.items() if self.parties else ():
             made[name] = _boxes(label, self.parties)
             made[name].initial = list(getattr(self.first, name) or ())
-        return made
+        return made | circumstances(self.first)
 
 
 def consented(form: forms.Form, asked: Terms) -> dict[str, Any]:
-    """What was ticked of it; nothing ticked where nothing was asked leaves it to the words of the terms."""
-    return {
+    """What was ticked and written. Nothing ticked where nothing was asked: the words of the terms say it."""
+    written = {
+        name: tuple(lines(form.cleaned_data[name])) or None for name in TOUCHING if name in form.fields
+    }
+    return written | {
         name: tuple(form.cleaned_data[name]) or (() if getattr(asked, name) is not None else None)
         for name in CONSENTS
         if name in form.fields

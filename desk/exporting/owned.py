@@ -137,6 +137,7 @@ OWNED: Mapping[type[Model], Owned] = {
     authorisation.Series: Owned(by=("blocks__authority",)),
     authorisation.Block: _OWN,
     authorisation.FirstTransfer: Owned(by=("recording__activity__authority",)),
+    authorisation.TransferTakenBack: Owned(by=("first_transfer__recording__activity__authority",)),
     authorisation.Use: Owned(by=("recording__activity__authority",)),
     authorisation.Cancellation: Owned(by=("recording__activity__authority",)),
     authorisation.Reversal: _OF_ACTIVITIES,

@@ -4,6 +4,8 @@ A is for use towards an NDC, with a ceiling per vintage, and the host keeps 5 % 
 another purpose, first transferred by use or cancellation, without a ceiling of its own. C is for both, first
 transferred when issued, with a total over its vintages. A fourth case reserves and releases beside them. All
 are revoked and given up, whole and in part, topped up, capped lower, suspended and resumed, by their cases.
+The letters of A and C foresee a circumstance in which a revocation touches what is first transferred, that
+of A also one for a reduction; that of B foresees none.
 """
 
 import math
@@ -39,6 +41,8 @@ TOTAL = 100
 VINTAGES = st.sampled_from(sorted(EXPECTED))
 TONNES = st.integers(1, 90)
 NAMES = st.sampled_from("ABC")
+FOUND = "Over-crediting was found."
+TOUCHING = {"circumstance": FOUND, "check": "With the other Party’s records."}
 
 
 @dataclass
@@ -210,6 +214,50 @@ class Model:
             self.taken_in_all -= whole
         return True
 
+    def reach(self, name: str, vintage: int, tonnes: int) -> None:
+        """First-transferred tonnes are revoked: what was issued of them nothing covers again."""
+        row = self.rows[name, vintage]
+        row.gone -= tonnes
+        row.revoked += tonnes
+        row.drawn -= tonnes
+        row.issued = min(row.issued, row.drawn)
+        if name == "A":
+            self.caps[vintage] -= tonnes
+        else:
+            self.total -= tonnes
+        self.taken[vintage] -= tonnes
+        self.taken_in_all -= tonnes
+
+    def touch(self, name: str, vintage: int, tonnes: int) -> bool:
+        """A revocation of one vintage, of what is first transferred too once nothing else is left."""
+        row = self.rows[name, vintage]
+        if not self.changeable(name) or (name == "A" and tonnes > self.caps[vintage]):
+            return False
+        bound = self.caps[vintage] if name == "A" else row.drawn
+        free = bound - row.stands
+        rest = max(0, tonnes - free)
+        if name == "C":
+            rest = max(0, rest - (self.total - sum(other.drawn for other in self.of("C").values())))
+        if not rest:
+            return self.take_back(name, vintage, tonnes)
+        if name == "B" or rest > row.gone - row.used:
+            return False
+        if tonnes > rest:
+            assert self.take_back(name, vintage, tonnes - rest)
+        self.reach(name, vintage, rest)
+        return True
+
+    def cap_touching(self, vintage: int, tonnes: int) -> bool:
+        row = self.rows["A", vintage]
+        if tonnes >= row.stands or not self.changeable("A"):
+            return self.cap(vintage, tonnes)
+        if row.stands - tonnes > row.gone - row.used:
+            return False
+        if self.caps[vintage] > row.stands:
+            assert self.cap(vintage, row.stands)
+        self.reach("A", vintage, row.stands - tonnes)
+        return True
+
     def top_up(self, vintage: int, tonnes: int) -> bool:
         in_all = self.taken_in_all + sum(self.reserved.values()) + tonnes
         of_vintage = self.taken[vintage] + self.reserved.get(vintage, 0) + tonnes
@@ -266,7 +314,12 @@ def _world() -> World:
     made = {}
     for name, request in asked.items():
         case = in_decision(ours, content(request=request, activity=expected))
-        granted = asked_of(case).model_copy(update={"host_retention_percent": "5" if name == "A" else None})
+        foreseen = {
+            "revocable_after_transfer": (FOUND,) if name in "AC" else None,
+            "reducible_after_transfer": (FOUND,) if name == "A" else None,
+        }
+        kept = {"host_retention_percent": "5" if name == "A" else None}
+        granted = asked_of(case).model_copy(update={**kept, **foreseen})
         made[name] = in_force(ours, decisions.approve(case, act=ours.act(Function.DECIDER), granted=granted))
     fourth = in_review(ours, content(request=asked["A"], activity=expected))
     ours.clock.move_to(ours.clock.now() + timedelta(days=900))
@@ -379,6 +432,16 @@ class Lives(RuleBasedStateMachine):
         if wanted:
             self.model.states[name] = "surrendered" if by_holder else "revoked"
         self.does(wanted, name, "surrender" if by_holder else "revocation")
+
+    @rule(name=NAMES, vintage=VINTAGES, tonnes=TONNES)
+    def touch(self, name: str, vintage: int, tonnes: int) -> None:
+        wanted = self.model.touch(name, vintage, tonnes)
+        self.does(wanted, name, "revocation", volumes={vintage: tonnes}, touching=TOUCHING)
+
+    @rule(vintage=VINTAGES, tonnes=TONNES)
+    def cap_touching(self, vintage: int, tonnes: int) -> None:
+        wanted = self.model.cap_touching(vintage, tonnes)
+        self.does(wanted, "A", "quantity_down", volumes={vintage: tonnes}, touching=TOUCHING)
 
     @rule(vintage=VINTAGES, tonnes=TONNES)
     def top_up(self, vintage: int, tonnes: int) -> None:

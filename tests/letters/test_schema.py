@@ -115,7 +115,12 @@ def test_no_field_of_an_authorisation_is_mapped_twice() -> None:
 
 @pytest.mark.parametrize("row", MAPPING, ids=lambda row: row.path)
 def test_every_path_leads_somewhere_in_some_letter(row: Any) -> None:
-    consenting = {"consent_to_changes": (sample.NORWAY,), "consent_to_revocation": (sample.NORWAY,)}
+    consenting = {
+        "consent_to_changes": (sample.NORWAY,),
+        "consent_to_revocation": (sample.NORWAY,),
+        "revocable_after_transfer": ("Over-crediting was found.",),
+        "reducible_after_transfer": ("Over-crediting was found.",),
+    }
     letters = (
         sample.authorisation(**consenting),
         sample.partial_authorisation(),

@@ -97,6 +97,9 @@ def _told(identifier: str, effect: EffectShown) -> Iterable[str]:
     yield _row(_("In effect from"), when)
     if effect.grounds:
         yield _row(_("Grounds"), effect.grounds)
+    if effect.circumstance:
+        yield _row(_("Circumstance in which it touches what is first transferred"), effect.circumstance)
+        yield _row(_("How it was checked that nothing is counted twice"), effect.check or "–")
     if effect.consent:
         yield _row(_("Consent of the other Party"), effect.consent)
     yield from _volumes(effect)
@@ -123,10 +126,19 @@ def _volumes(effect: EffectShown) -> Iterable[str]:
         _("Difference"),
         _("Revoked or given up"),
         _("Issued, no longer covered"),
+        _("First transferred, revoked"),
         _("First transferred or retained"),
     )
     figures = [
-        (one.before.held, one.after.held, one.difference, one.taken, one.uncovered, one.after.stands)
+        (
+            one.before.held,
+            one.after.held,
+            one.difference,
+            one.taken,
+            one.uncovered,
+            one.touched,
+            one.after.stands,
+        )
         for one in effect.lines
     ]
     rows = [

@@ -107,6 +107,13 @@ def spoken(summary: Summary) -> Iterator[str]:
         ) % {"tonnes": _sum(summary.dated_otherwise), "blocks": _blocks(summary.dated_otherwise)}
         for one in summary.dated_otherwise:
             yield f"  {_in_words(one)}"
+    if summary.revoked_afterwards:
+        yield _(
+            "%(tonnes)s t were first transferred and are revoked since, as the terms of their letters "
+            "foresee: they stand in no row any more, and a report that had them is to be corrected."
+        ) % {"tonnes": _sum(summary.revoked_afterwards)}
+        for one in summary.revoked_afterwards:
+            yield f"  {_in_words(one)}"
     if standing:
         yield _(
             "The published tool also adjusts, in row 10, for the %(tonnes)s t that are not first "
@@ -133,6 +140,7 @@ def _in_words(one: Outcomes) -> str:
         _("vintage %(vintage)s") % {"vintage": one.vintage},
         f"{one.tonnes} t",
         f"{one.trigger} {one.first_transferred_on}" if one.first_transferred_on else one.definition,
+        _("revoked on %(day)s") % {"day": one.revoked_on} if one.revoked_on else "",
         *one.serials,
     ]
     return ", ".join(part for part in said if part)

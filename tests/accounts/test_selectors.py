@@ -18,6 +18,7 @@ from accounts.selectors import (
     authority_of_party,
     belongs_to,
     deputises,
+    held_on,
     holders_of,
     invitation_with,
     is_open,
@@ -70,6 +71,20 @@ def test_an_office_is_held_from_the_first_day_until_the_last_both_included() -> 
     assert offices_held(stranger, authority=ghana, on=DAY) == []
     assert authorities_served(stranger, on=DAY) == []
     assert authorities_served(ama, on=AFTER) == []
+
+
+def test_whether_an_office_was_held_on_a_day_of_the_past_whatever_became_of_the_account() -> None:
+    ghana, _ = two_authorities()
+    ama, stranger, desk = person(), person("stranger@gha.example"), office(ghana)
+    review = office(ghana, function=Function.REVIEWER, body="Technical")
+    tenure(desk, ama, ends_on=LAST)
+    tenure(review, stranger)
+    ama.is_active = False
+    ama.save()
+    days = {day: held_on(ama, desk, on=day) for day in (BEFORE, DAY, LAST, AFTER)}
+    assert days == {BEFORE: False, DAY: True, LAST: True, AFTER: False}
+    assert not held_on(stranger, desk, on=DAY)
+    assert not held_on(ama, review, on=DAY)
 
 
 def test_a_tenure_without_an_end_goes_on() -> None:

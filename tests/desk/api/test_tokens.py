@@ -88,6 +88,43 @@ def test_a_rotated_token_goes_on_for_a_day_and_the_new_one_for_as_long_as_the_ol
     assert token_with(new, at=at + timedelta(days=2)) is not None
 
 
+def test_a_token_that_holds_no_more_is_neither_rotated_nor_revoked_again() -> None:
+    ours, _theirs = two_staffs()
+    at, by = RealClock().now(), ours.applicant
+    account = open_service_account(ours.organisation, name="Registry", by=by, at=at)
+    day = timedelta(days=1)
+    run_out, _secret = issue_token(account, scopes=[Scope.READ], lasts=day, by=by, at=at - day)
+    revoked, _secret = issue_token(account, scopes=[Scope.READ], lasts=day, by=by, at=at)
+    revoke_token(revoked, by=by, at=at)
+    stood = (list(ServiceToken.objects.order_by("pk").values()), Event.objects.count())
+    for token in (run_out, revoked):
+        with pytest.raises(ValidationError, match="holds no more"):
+            rotate_token(token, by=by, at=at)
+    with pytest.raises(ValidationError, match="revoked already"):
+        revoke_token(revoked, by=by, at=at + day)
+    assert (list(ServiceToken.objects.order_by("pk").values()), Event.objects.count()) == stood
+
+
+def test_nothing_is_done_with_an_account_that_was_ended() -> None:
+    ours, _theirs = two_staffs()
+    at, by = RealClock().now(), ours.applicant
+    account = open_service_account(ours.organisation, name="Registry", by=by, at=at)
+    token, _secret = issue_token(account, scopes=[Scope.READ], lasts=timedelta(days=9), by=by, at=at)
+    ended = end_service_account(account, by=by, at=at)
+    events = Event.objects.count()
+    later = at + timedelta(days=1)
+    for deed in (
+        lambda: issue_token(account, scopes=[Scope.READ], lasts=timedelta(days=9), by=by, at=later),
+        lambda: rotate_token(token, by=by, at=later),
+        lambda: end_service_account(account, by=by, at=later),
+    ):
+        with pytest.raises(ValidationError, match="was ended"):
+            deed()
+    assert ServiceToken.objects.count() == 1
+    assert ServiceAccount.objects.get().ended_at == ended.ended_at == at
+    assert Event.objects.count() == events
+
+
 def test_the_last_use_is_noted() -> None:
     ours, _theirs = two_staffs()
     secret = token_of(ours.organisation, ours.applicant)
@@ -126,7 +163,8 @@ def test_no_token_without_a_scope_or_an_end(scopes: list[str], days: int) -> Non
     ours, _theirs = two_staffs()
     at = RealClock().now()
     account = open_service_account(ours.organisation, name="Registry", by=ours.applicant, at=at)
-    with pytest.raises(ValidationError):
+    said = "Say what the token is to open" if days == 1 else "a day at least, and a year at most"
+    with pytest.raises(ValidationError, match=said):
         issue_token(account, scopes=scopes, lasts=timedelta(days=days), by=ours.applicant, at=at)
     assert not ServiceToken.objects.exists()
 

@@ -39,7 +39,7 @@ def roles_in_case(case: Case, actor: Actor, clock: Clock) -> frozenset[str]:
         return frozenset({Role.SYSTEM})
     if actor == CLOCK:
         return frozenset({Role.CLOCK})
-    if not isinstance(actor, Person) or not actor.user.is_active:
+    if not isinstance(actor, Person):
         return frozenset()
     on = today(case.authority, clock)
     if actor.office is not None:
@@ -118,7 +118,7 @@ def may_see_case(case: Case, actor: Actor, clock: Clock) -> bool:
 
 def may_see_authorisation(authorisation: Authorisation, actor: Actor, clock: Clock) -> bool:
     """Whether the actor may know of it: its authority, the registry that tracks it, and its holder."""
-    if serves(authorisation.authority, actor, clock):
+    if isinstance(actor, Machine) or serves(authorisation.authority, actor, clock):
         return True
     if terms_in_force(authorisation).tracking_registry in registries_of(
         authorisation.authority, actor, clock
@@ -127,9 +127,7 @@ def may_see_authorisation(authorisation: Authorisation, actor: Actor, clock: Clo
     if isinstance(actor, Program):
         return is_open(actor.account) and authorisation.holder == actor.organisation
     on = today(authorisation.authority, clock)
-    return isinstance(actor, Person) and acts_for(
-        actor, authorisation.holder, on=on, authority=authorisation.authority
-    )
+    return acts_for(actor, authorisation.holder, on=on, authority=authorisation.authority)
 
 
 # What an authority plans about somebody's authorisation, they see once it is no draft any more.
@@ -151,7 +149,7 @@ def roles_towards_obligation(obligation: Obligation, actor: Actor, clock: Clock)
     holder, on = obligation.authorisation.holder, today(obligation.authority, clock)
     theirs = acts_for(actor, holder, on=on, authority=obligation.authority)
     vetted = not unvetted(actor, holder, obligation.authority)
-    return frozenset({Role.HOLDER} if actor.user.is_active and theirs and vetted else ())
+    return frozenset({Role.HOLDER} if theirs and vetted else ())
 
 
 def roles_towards_announcement(announcement: Announcement, actor: Actor, clock: Clock) -> frozenset[str]:
@@ -171,7 +169,7 @@ def _roles_at(authority: Authority, actor: Actor, clock: Clock) -> frozenset[str
     """The roles of an office at an authority, where it is held today; those of machines have their names."""
     if actor in (SYSTEM, CLOCK):
         return frozenset({Role.SYSTEM if actor == SYSTEM else Role.CLOCK})
-    if not isinstance(actor, Person) or not actor.user.is_active or actor.office is None:
+    if not isinstance(actor, Person) or actor.office is None:
         return frozenset()
     office, on = actor.office, today(authority, clock)
     if office.authority_id != authority.pk or not tenures_held(actor.user, office, on=on).exists():

@@ -22,7 +22,7 @@ def against_unvetted(actor: Person, applicant: Organisation, authority: Authorit
 
 def withheld(case: Case, actor: Actor, clock: Clock) -> Mapping[str, list[Reason]]:
     """The role that the actor would have in the case, had the authority let their organisation in."""
-    if not isinstance(actor, Person) or not actor.user.is_active or actor.office is not None:
+    if not isinstance(actor, Person) or actor.office is not None:
         return {}
     theirs = concerned_by(case)
     if not acts_for(actor, theirs, on=today(case.authority, clock), authority=case.authority):

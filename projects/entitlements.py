@@ -10,13 +10,14 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Authority, Function, Organisation
-from accounts.selectors import belongs_to, holds_function, is_vetted
+from accounts.selectors import belongs_to, is_vetted
 from accounts.services.chains import iso, locked_authority, locked_organisation
 from accounts.wording import day
 from audit import trail
 from audit.trail import Happening, Json
 from projects.documents import TakenIn, record_document
 from projects.models import RegistryEntitlement
+from projects.permissions import acts_in
 from workflow.actors import Person
 from workflow.clock import Clock, today
 from workflow.refusals import Kind, Reason, Refused, Words
@@ -125,14 +126,7 @@ def end_entitlement(
 
 def _refuse_others(authority: Authority, organisation: Organisation, *, actor: Person, clock: Clock) -> None:
     """Refuses who does not direct the authority today, or belongs to the organisation itself."""
-    on, office = today(authority, clock), actor.office
-    directs = (
-        office is not None
-        and office.authority_id == authority.pk
-        and office.function == Function.DIRECTOR
-        and holds_function(actor.user, Function.DIRECTOR, authority=authority, on=on)
-    )
-    if not directs:
+    if not acts_in(Function.DIRECTOR, authority, actor, clock):
         raise Refused(
             Kind.ROLE,
             [
@@ -143,7 +137,7 @@ def _refuse_others(authority: Authority, organisation: Organisation, *, actor: P
                 )
             ],
         )
-    if belongs_to(actor.user, organisation, on=on):
+    if belongs_to(actor.user, organisation, on=today(authority, clock)):
         raise Refused(
             Kind.ROLE,
             [

@@ -22,15 +22,9 @@ def recording_roles(authority: Authority, actor: Actor, clock: Clock) -> frozens
         return frozenset({actor.trail_name})
     if isinstance(actor, Program):
         return frozenset({"registry"}) if registries_of(authority, actor, clock) else frozenset()
-    if not actor.user.is_active:
-        return frozenset()
-    on = today(authority, clock)
-    office = actor.office
-    if office is not None:
-        held = office.authority_id == authority.pk and tenures_held(actor.user, office, on=on).exists()
-        return (
-            frozenset({"desk_officer"}) if held and office.function == Function.DESK_OFFICER else frozenset()
-        )
+    if actor.office is not None:
+        at_the_desk = acts_in(Function.DESK_OFFICER, authority, actor, clock)
+        return frozenset({"desk_officer"} if at_the_desk else ())
     return frozenset({"registry"}) if registries_of(authority, actor, clock) else frozenset()
 
 
@@ -54,6 +48,17 @@ def serves(authority: Authority, actor: Actor, clock: Clock) -> bool:
         return True
     on = today(authority, clock)
     return isinstance(actor, Person) and authority in authorities_served(actor.user, on=on)
+
+
+def acts_in(function: Function, authority: Authority, actor: Actor, clock: Clock) -> bool:
+    """Whether the actor acts in an office of this function at the authority, and holds it today."""
+    return (
+        isinstance(actor, Person)
+        and actor.office is not None
+        and actor.office.authority_id == authority.pk
+        and actor.office.function == function
+        and tenures_held(actor.user, actor.office, on=today(authority, clock)).exists()
+    )
 
 
 def _acts_for_its_organisation(actor: Actor, on: date) -> TypeGuard[Person | Program]:

@@ -227,7 +227,7 @@ def _refuse_strangers(authorisation: Authorisation, act: Act) -> None:
 def who_acts_for(authority: Authority, act: Act) -> Person:
     """Whoever acts, where they may open acts of this authority in their office. Raises Refused."""
     actor = act.actor
-    if isinstance(actor, Person) and actor.user.is_active and actor.office is not None:
+    if isinstance(actor, Person) and actor.office is not None:
         held = offices_held(actor.user, authority=authority, on=today(authority, act.clock))
         if actor.office in held and actor.office.function in OPENED_BY:
             return actor

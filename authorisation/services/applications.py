@@ -147,7 +147,7 @@ def write_draft(
 def who_may_open(act: Act, authority: Authority, applicant: Organisation) -> Person:
     """Whoever acts, where they may open a case for this organisation. Raises Refused."""
     actor, on = act.actor, today(authority, act.clock)
-    if isinstance(actor, Person) and actor.user.is_active:
+    if isinstance(actor, Person):
         held = offices_held(actor.user, authority=authority, on=on) if actor.office else []
         at_the_desk = actor.office in held and actor.office is not None
         if at_the_desk and actor.office is not None and actor.office.function == Function.DESK_OFFICER:

@@ -8,7 +8,6 @@ from django.db.models import F, Q, QuerySet, Sum
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Authority, Function
-from accounts.selectors import holds_function
 from accounts.services.chains import locked_authority
 from audit import trail
 from audit.models import Event
@@ -18,7 +17,8 @@ from authorisation.models import Authorisation, Case, Ceiling, Entry
 from authorisation.models.volumes import Pool
 from projects import codes
 from projects.models import Activity, NdcPeriod
-from workflow.actors import SYSTEM, Actor, Person
+from projects.permissions import acts_in
+from workflow.actors import SYSTEM, Actor
 from workflow.clock import Clock, today
 from workflow.refusals import Kind, Reason, Refused, Words
 
@@ -72,15 +72,7 @@ def set_ceiling(authority: Authority, given: CeilingSet, *, actor: Actor, clock:
 
 
 def _refuse_others(actor: Actor, authority: Authority, clock: Clock) -> None:
-    if actor == SYSTEM:
-        return
-    directs = (
-        isinstance(actor, Person)
-        and actor.office is not None
-        and actor.office.function == Function.DIRECTOR
-        and holds_function(actor.user, Function.DIRECTOR, authority=authority, on=today(authority, clock))
-    )
-    if not directs:
+    if actor != SYSTEM and not acts_in(Function.DIRECTOR, authority, actor, clock):
         raise Refused(
             Kind.ROLE,
             [

@@ -7,7 +7,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Authority, Function
-from accounts.selectors import authority_of_party, holds_function
+from accounts.selectors import authority_of_party
 from accounts.services.chains import locked_authority
 from audit import trail
 from audit.trail import Happening
@@ -16,8 +16,9 @@ from authorisation.procedures import SHIPPED
 from authorisation.procedures.reading import read_procedure, text_of
 from authorisation.procedures.shape import Procedure
 from authorisation.procedures.shipped import text_shipped
-from workflow.actors import SYSTEM, Actor, Person
-from workflow.clock import Clock, today
+from projects.permissions import acts_in
+from workflow.actors import SYSTEM, Actor
+from workflow.clock import Clock
 from workflow.refusals import Kind as Refusal
 from workflow.refusals import Reason, Refused, Words
 
@@ -106,15 +107,7 @@ def _authority_of(found: Procedure, slug: str | None) -> Authority:
 
 def _refuse_others(actor: Actor, authority: Authority, clock: Clock) -> None:
     """Whoever works at the machine itself may load a procedure, and whoever directs the authority."""
-    if actor == SYSTEM:
-        return
-    on = today(authority, clock)
-    if (
-        not isinstance(actor, Person)
-        or actor.office is None
-        or actor.office.function != Function.DIRECTOR
-        or not holds_function(actor.user, Function.DIRECTOR, authority=authority, on=on)
-    ):
+    if actor != SYSTEM and not acts_in(Function.DIRECTOR, authority, actor, clock):
         raise Refused(
             Refusal.ROLE,
             [

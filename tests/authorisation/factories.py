@@ -9,8 +9,8 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any
 
-from accounts.models import Authority, Function, Office, Organisation, User
-from accounts.services import create_membership
+from accounts.models import Authority, Function, Office, Organisation, Scope, User
+from accounts.services import create_membership, issue_token, open_service_account
 from authorisation import proposals
 from authorisation.kinds import Kind
 from authorisation.models import Case
@@ -23,7 +23,7 @@ from letters import services as letters
 from letters.models import Letter
 from tests.accounts.factories import AT, DAY, office, organisation, person, tenure, two_authorities, vetted
 from workflow import outbox
-from workflow.actors import Person, Proof
+from workflow.actors import Person, Program, Proof
 from workflow.clock import SetClock
 from workflow.door import Act
 
@@ -93,6 +93,13 @@ def holder(held: Office, name: str) -> User:
     user = person(f"{name}@{held.authority.slug}.example", name=name.replace("_", " ").title())
     tenure(held, user)
     return user
+
+
+def program_of(of: Staff) -> Program:
+    """A program of the staff's organisation, under a service account that has a token."""
+    account = open_service_account(of.organisation, name="Registry", by=of.applicant, at=AT)
+    issue_token(account, scopes=[Scope.READ, Scope.REPORT], lasts=timedelta(days=30), by=of.applicant, at=AT)
+    return Program(account=account)
 
 
 # -- what is asked for -----------------------------------------------------------------------------

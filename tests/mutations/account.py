@@ -23,6 +23,9 @@ TWICE: dict[str, str] = {
     "accounts/selectors.py represented_by: without “if not own”": (
         "of no organisations neither they nor those that mandated them are found, and not looked for"
     ),
+    "authorisation/services/acts.py _person: without “if not isinstance(act.actor, Person)”": (
+        "who may open the act is found before, and is a person"
+    ),
     **{
         f"address {name}: for anybody": "the view of the sign-in library asks for a sign-in too"
         for name in (

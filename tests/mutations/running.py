@@ -227,6 +227,7 @@ def tests() -> list[str]:
         "tests/authorisation/test_loading_procedures.py",
         "tests/authorisation/test_opening_acts.py",
         "tests/authorisation/test_who_applies.py",
+        "tests/authorisation/test_who_is_who.py",
         "tests/desk/access/test_matrix.py",
         "tests/desk/api/test_acts.py",
         "tests/desk/api/test_tokens.py",
@@ -239,7 +240,9 @@ def tests() -> list[str]:
         "tests/desk/test_volume_pages.py",
         "tests/desk/work/test_inbox.py",
         "tests/letters/test_services.py",
+        "tests/letters/test_who_signs.py",
         "tests/projects/test_entitlements.py",
+        "tests/projects/test_who_records.py",
         "tests/workflow/test_door.py",
         "tests/workflow/test_proof.py",
     ]

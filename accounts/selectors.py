@@ -212,9 +212,14 @@ def represented_by(own: Sequence[Organisation], *, on: date) -> list[Organisatio
     )
 
 
+def still_open() -> Q:
+    """The service accounts that are not ended."""
+    return Q(ended_at__isnull=True)
+
+
 def is_open(account: ServiceAccount) -> bool:
     """Whether a service account is not ended."""
-    return ServiceAccount.objects.filter(pk=account.pk, ended_at__isnull=True).exists()
+    return ServiceAccount.objects.filter(still_open(), pk=account.pk).exists()
 
 
 def is_vetted(organisation: Organisation, *, authority: Authority) -> bool:

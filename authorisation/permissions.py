@@ -4,7 +4,7 @@ from datetime import date
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from accounts.models import Authority, Function, Office, Organisation, User
+from accounts.models import Authority, Function, Office, Organisation, ServiceAccount, User
 from accounts.selectors import (
     authorities_served,
     is_open,
@@ -13,6 +13,7 @@ from accounts.selectors import (
     may_act_for,
     organisations_of,
     represented_by,
+    still_open,
     tenures_held,
 )
 from authorisation.concerned import concerned_by, of_holders
@@ -136,10 +137,10 @@ _PLANNED = Q(state=State.DRAFT) & ~Q(initiative=Initiative.ASKED_FOR)
 
 def cases_of_program(program: Program) -> QuerySet[Case]:
     """The cases that a program may read, while its account is open: those its organisation's people see."""
-    if not is_open(program.account):
-        return Case.objects.none()
+    # Asked in the same statement: a program reads often.
+    is_open_still = Exists(ServiceAccount.objects.filter(still_open(), pk=program.account.pk))
     own = [program.organisation]
-    return Case.objects.filter(Q(applicant__in=own) | of_holders(own), ~_PLANNED)
+    return Case.objects.filter(is_open_still, Q(applicant__in=own) | of_holders(own), ~_PLANNED)
 
 
 def roles_towards_obligation(obligation: Obligation, actor: Actor, clock: Clock) -> frozenset[str]:

@@ -6,18 +6,20 @@ case about them; what of others is public stands in the register.
 
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, Prefetch, QuerySet
 from django.utils.translation import get_language
 from rest_framework import serializers
 from rest_framework.permissions import AllowAny
 
 from accounts.models import Party
 from accounts.names import party_name
+from authorisation.models import Authorisation
+from desk.api.callers import Caller
 from desk.api.filters import Filter, of_authority
 from desk.api.views import Detail, Listing
 from projects import codes
 from projects.lifecycle import ActivityState, ApproachState
-from projects.models import Activity, CooperativeApproach, Entity
+from projects.models import Activity, CooperativeApproach, Entity, EntityRole
 
 
 class PartySerializer(serializers.ModelSerializer[Party]):
@@ -86,8 +88,12 @@ class Approaches(Listing[CooperativeApproach]):
 
     def get_queryset(self) -> QuerySet[CooperativeApproach]:
         """Of a mere application no trace is public."""
-        granted = CooperativeApproach.objects.filter(authorisations__isnull=False).distinct()
-        return granted.select_related("authority").prefetch_related("parties")
+        granted = Authorisation.objects.filter(approach=OuterRef("pk"))
+        return (
+            CooperativeApproach.objects.filter(Exists(granted))
+            .select_related("authority")
+            .prefetch_related("parties")
+        )
 
 
 class ActivitySerializer(serializers.ModelSerializer[Activity]):
@@ -112,14 +118,22 @@ class ActivitySerializer(serializers.ModelSerializer[Activity]):
         return {str(one.vintage): one.tonnes for one in stated}
 
 
+def _activities(caller: Caller) -> QuerySet[Activity]:
+    """Those that a case is about which the caller may see. A page of them reads no more than its rows."""
+    return Activity.objects.filter(Exists(caller.cases().filter(activity=OuterRef("pk"))))
+
+
 class _Activities:
     lookup_field = "public_id"
     ordering = "public_id"
 
     def get_queryset(self: Any) -> QuerySet[Activity]:
-        """Those that a case is about which the caller may see."""
-        seen = Activity.objects.filter(cases__in=self.caller.cases()).distinct()
-        return seen.select_related("authority", "approach").prefetch_related("expected_mitigation")
+        """Theirs."""
+        return (
+            _activities(self.caller)
+            .select_related("authority", "approach")
+            .prefetch_related("expected_mitigation")
+        )
 
 
 class Activities(_Activities, Listing[Activity]):
@@ -152,13 +166,8 @@ class EntitySerializer(serializers.ModelSerializer[Entity]):
         fields = ("id", "name", "name_latin", "country", "identification", "roles")
 
     def get_roles(self, entity: Entity) -> list[dict[str, str]]:
-        """Its role in each activity that the caller may see."""
-        seen = self.context["seen_activities"]
-        return [
-            {"activity": str(role.activity.public_id), "role": role.role}
-            for role in entity.roles.all()
-            if role.activity_id in seen
-        ]
+        """Its role in each activity that the caller may see: the others were not read."""
+        return [{"activity": str(role.activity.public_id), "role": role.role} for role in entity.roles.all()]
 
 
 class Entities(Listing[Entity]):
@@ -171,18 +180,8 @@ class Entities(Listing[Entity]):
         "identification": Filter(field="identification", says="Its number in its country."),
     }
 
-    def get_serializer_context(self) -> dict[str, Any]:
-        """With the activities that the caller may see."""
-        seen = self._activities().values_list("pk", flat=True)
-        return {**super().get_serializer_context(), "seen_activities": frozenset(seen)}
-
     def get_queryset(self) -> QuerySet[Entity]:
-        """Theirs."""
-        return (
-            Entity.objects.filter(roles__activity__in=self._activities())
-            .distinct()
-            .prefetch_related("roles__activity")
-        )
-
-    def _activities(self) -> QuerySet[Activity]:
-        return Activity.objects.filter(cases__in=self.caller.cases()).distinct()
+        """Theirs, each with its roles in them."""
+        seen = EntityRole.objects.filter(activity__in=_activities(self.caller))
+        found = Entity.objects.filter(Exists(seen.filter(entity=OuterRef("pk"))))
+        return found.prefetch_related(Prefetch("roles", seen.select_related("activity")))

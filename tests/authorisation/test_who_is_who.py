@@ -29,6 +29,7 @@ from authorisation.permissions import (
     visible_cases,
 )
 from authorisation.roles import Role
+from authorisation.services import acts as services
 from authorisation.services import applications, reviews
 from tests.accounts.factories import AT, DAY, organisation, person, vetted
 from tests.authorisation.bodies import COMMITTEE, ONE
@@ -42,6 +43,7 @@ from tests.authorisation.factories import (
     submitted,
     two_staffs,
 )
+from tests.authorisation.standing import opened, planned
 from workflow.actors import CLOCK, SYSTEM, Actor, Person, Program
 from workflow.clock import SetClock
 from workflow.door import Act
@@ -256,7 +258,7 @@ def test_a_program_neither_opens_a_case_nor_writes_in_one_and_is_told_why_only_w
     case = drafted(ours)
     before = (Case.objects.count(), case.version, Event.objects.count())
 
-    def opened(actor: Actor) -> object:
+    def begun(actor: Actor) -> object:
         return applications.open_case(
             act=Act(actor=actor, clock=SetClock(AT)),
             authority=ours.authority,
@@ -276,7 +278,7 @@ def test_a_program_neither_opens_a_case_nor_writes_in_one_and_is_told_why_only_w
 
     ours_too, others = program_of(ours), program_of(theirs)
     kept = Event.objects.count() - before[2]
-    for deed in (opened, written):
+    for deed in (begun, written):
         kind, words = refused(deed, ours_too)
         assert kind == Refusal.ROLE
         assert "A program acts in no case" in words
@@ -287,3 +289,19 @@ def test_a_program_neither_opens_a_case_nor_writes_in_one_and_is_told_why_only_w
     case.refresh_from_db()
     assert (Case.objects.count(), case.version) == before[:2]
     assert Event.objects.count() == before[2] + kept
+
+
+def test_the_holder_neither_reads_nor_writes_what_the_authority_only_plans() -> None:
+    ours, _theirs = two_staffs()
+    authorisation = granted(ours).authorisation
+    assert authorisation is not None
+    plan = opened(ours, authorisation, planned("suspension"), Function.DESK_OFFICER)
+    assert not may_see_case(plan, ours.applying(), ours.clock)
+    with pytest.raises(Refused) as refused:
+        applications.save_application(plan, act=ours.act(), content=content())
+    assert refused.value.kind == Refusal.UNSEEN
+    plan.refresh_from_db()
+    assert plan.state == "draft"
+    assert may_see_case(
+        services.serve_notice(plan, act=ours.act(Function.DESK_OFFICER)), ours.applying(), ours.clock
+    )

@@ -23,6 +23,23 @@ TWICE: dict[str, str] = {
     "accounts/selectors.py represented_by: without “if not own”": (
         "of no organisations neither they nor those that mandated them are found, and not looked for"
     ),
+    "authorisation/permissions.py may_see_authorisation: without “isinstance(actor, Machine)”": (
+        "who serves the authority is asked beside it, and machines do"
+    ),
+    "authorisation/permissions.py visible_cases: without “if own”": (
+        "of no organisations no case is found, and none is looked for"
+    ),
+    **{
+        f"config/administration.py _NothingIsDeleted.has_{what}_permission: without “return {said}”": (
+            "the administration site lets nobody else in"
+        )
+        for what, said in (
+            ("module", "bool(getattr(request.user, 'is_staff', False))"),
+            ("view", "self.has_module_permission(request)"),
+            ("add", "self.has_module_permission(request)"),
+            ("change", "self.has_module_permission(request)"),
+        )
+    },
     "authorisation/services/acts.py _person: without “if not isinstance(act.actor, Person)”": (
         "who may open the act is found before, and is a person"
     ),

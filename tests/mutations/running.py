@@ -5,6 +5,7 @@ import time
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import zip_longest
 from typing import cast
 
 import pytest
@@ -80,7 +81,7 @@ class Run:
             for item in session.items
         }
         unknown = [item for item in session.items if not self.report.test(item.nodeid, keys[item.path])]
-        for item, following in zip(unknown, [*unknown[1:], None], strict=True):
+        for item, following in zip_longest(unknown, unknown[1:]):
             self._calls.clear()
             began = time.perf_counter()
             passes = _passes(item, following)

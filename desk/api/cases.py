@@ -14,11 +14,14 @@ from rest_framework.response import Response
 
 from authorisation.kinds import Kind
 from authorisation.lifecycle import State
-from authorisation.models import Case
+from authorisation.models import Case, Decision, Opinion, Recommendation
+from authorisation.models.decisions import Outcome
+from authorisation.verdicts import Verdict
 from desk import permissions
 from desk.api.callers import Caller
 from desk.api.filters import Filter, of_authority
 from desk.api.problems import ReasonSerializer, reason_as_json
+from desk.api.readers import ForReaders
 from desk.api.views import Detail, Endpoint, Listing
 from desk.offers import Offer, offers, told_to_outsiders
 from desk.selectors.standing import Standing, standing_of
@@ -90,15 +93,54 @@ class CaseSerializer(serializers.ModelSerializer[Case]):
         return dict(StandingSerializer(standing_of(case, clock=RealClock())).data)
 
 
-class OneCaseSerializer(CaseSerializer):
-    """A case, with the application as it is written, and what this caller may do about it now."""
+class OpinionOfABodySerializer(serializers.ModelSerializer[Opinion]):
+    """What a reviewing body thinks, and since which day."""
+
+    verdict = serializers.ChoiceField(choices=Verdict.choices)
+
+    class Meta:
+        model = Opinion
+        fields = ("body", "round", "verdict", "reasons", "said_on")
+
+
+class RecommendationSerializer(serializers.ModelSerializer[Recommendation]):
+    """What the desk recommends, with its answer to each rule by its code."""
+
+    outcome = serializers.ChoiceField(choices=Outcome.choices)
+    answers = serializers.DictField(child=serializers.CharField())
+
+    class Meta:
+        model = Recommendation
+        fields = ("outcome", "reasons", "answers", "said_on")
+
+
+class DecisionSerializer(serializers.ModelSerializer[Decision]):
+    """What was decided, and why; what is granted stands in the letter."""
+
+    outcome = serializers.ChoiceField(choices=Outcome.choices)
+    reasons = serializers.ListField(child=serializers.CharField())
+    conditions = serializers.ListField(child=serializers.CharField())
+
+    class Meta:
+        model = Decision
+        fields = ("outcome", "reasons", "conditions", "said_on")
+
+
+class OneCaseSerializer(ForReaders, CaseSerializer):
+    """A case, with the application as it is written, and what this caller may do about it now.
+
+    What the authority deliberates is told to its people alone (`readers`), as on the page of the case.
+    """
 
     application = serializers.SerializerMethodField()
     letters = serializers.SerializerMethodField()
+    opinions = OpinionOfABodySerializer(many=True)
+    recommendation = serializers.SerializerMethodField()
+    decision = serializers.SerializerMethodField()
     actions = serializers.SerializerMethodField()
 
     class Meta(CaseSerializer.Meta):
-        fields = (*_FIELDS, "application", "letters", "actions")
+        fields = (*_FIELDS, "application", "letters", "opinions", "recommendation", "decision", "actions")
 
     def get_application(self, case: Case) -> dict[str, Any]:
         """What it asks for, in the form of its sections; volumes are whole t CO2 eq."""
@@ -118,6 +160,18 @@ class OneCaseSerializer(CaseSerializer):
             }
             for letter in issued(case.letters.order_by("pk"))
         ]
+
+    @extend_schema_field(RecommendationSerializer(allow_null=True))
+    def get_recommendation(self, case: Case) -> dict[str, Any] | None:
+        """The last one; null while there is none."""
+        found = case.recommendations.last()
+        return dict(RecommendationSerializer(found).data) if found is not None else None
+
+    @extend_schema_field(DecisionSerializer(allow_null=True))
+    def get_decision(self, case: Case) -> dict[str, Any] | None:
+        """The last one; null while there is none."""
+        found = case.decisions.last()
+        return dict(DecisionSerializer(found).data) if found is not None else None
 
     @extend_schema_field(ActionSerializer(many=True))
     def get_actions(self, case: Case) -> Any:

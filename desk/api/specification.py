@@ -11,6 +11,7 @@ from drf_spectacular.openapi import AutoSchema
 
 from desk.api.examples import with_examples
 from desk.api.problems import MEDIA_TYPE, ProblemSerializer
+from desk.api.readers import with_readers
 
 
 class Described(AutoSchema):
@@ -34,7 +35,7 @@ def specification() -> dict[str, Any]:
         # What is sent with one step may be read as another's, too: the address says which step it is.
         if any("$ref" in one for one in schema.get("oneOf", ())):
             schema["anyOf"] = schema.pop("oneOf")
-    return with_examples(document)
+    return with_examples(with_readers(document))
 
 
 @require_safe

@@ -228,7 +228,7 @@ STATICFILES_DIRS = [BASE_DIR / "static"]
 STATIC_ROOT = DATA_DIR / "static"
 _storage = environment.directory("STORAGE_URL", DATA_DIR)
 STORAGES = {
-    # Nothing is to be stored but under one of the two names below.
+    # Nothing is to be stored but under one of the names below.
     "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
     "documents": {
         "BACKEND": "django.core.files.storage.FileSystemStorage",
@@ -237,6 +237,15 @@ STORAGES = {
     "letters": {
         "BACKEND": "django.core.files.storage.FileSystemStorage",
         "OPTIONS": {"location": _storage / "letters", "allow_overwrite": True},
+    },
+    # What a director had made of all that an authority owns: kept for days, and removed by the clock.
+    "exports": {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {
+            "location": _storage / "exports",
+            "file_permissions_mode": 0o600,
+            "directory_permissions_mode": 0o700,
+        },
     },
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }

@@ -12,6 +12,8 @@ from authorisation.services import (
 )
 from desk.announcements.automatic import announce
 from desk.api import repeating
+from desk.exporting import services as exports
+from desk.exporting import working
 from desk.notices import services as notices_of_cases
 from desk.people import told_by_mail
 from desk.webhooks import delivering, telling
@@ -34,6 +36,7 @@ def wire() -> None:
         bind_after(effect, handler)
     bind_after(telling.EFFECT, telling.tell)
     bind_after(delivering.EFFECT, delivering.deliver)
+    bind_after(exports.EFFECT, working.carry_on)
     bind_after("open_anew", appeals.open_anew)
     bind_after(acts_over_many.OPEN_ONE, acts_over_many.open_one)
     every_day("the clocks of cases", clocks.run)
@@ -44,4 +47,5 @@ def wire() -> None:
     every_day("lists of status", status_lists.publish_by_the_clock)
     every_day("answers to calls", repeating.forget_old)
     every_day("messages to endpoints", delivering.take_up_again)
+    every_day("exports of authorities", exports.remove_what_is_over)
     every_day("conditions and obligations", obligation_clock.run)

@@ -44,6 +44,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("desk.specimens.urls")),
     path("", include("desk.volumes.urls")),
     path("", include("desk.webhooks.urls")),
+    path("", include("desk.exporting.urls")),
     path("cases/<uuid:public_id>/", for_people_signed_in(case), name="case"),
     path("letters/<uuid:public_id>.pdf", for_people_signed_in(letter_file), name="letter_file"),
     *about_people,

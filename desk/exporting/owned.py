@@ -178,6 +178,8 @@ LEFT_OUT: Mapping[type[Model], str] = {
     desk.Notice: "what one person was shown of events that are exported",
     desk.NoticePreference: "a person's own choice",
     desk.AnsweredCall: _ON_ITS_WAY,
+    desk.Export: "a copy of what is exported; the trail says who had it made, and who took it along",
+    desk.ExportPart: "a copy of what is exported",
     OutboxMessage: _ON_ITS_WAY,
     CarriedOutAct: _ON_ITS_WAY,
     Series: "the last numbers given; every number stands in what bears it",

@@ -8,8 +8,10 @@ import hashlib
 import json
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import date, datetime
-from itertools import chain, islice
+from functools import partial
+from itertools import islice
 from pathlib import Path
 from typing import Any, BinaryIO, cast
 from uuid import UUID, uuid5
@@ -17,13 +19,14 @@ from uuid import UUID, uuid5
 from django.conf import settings
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import connection, models, transaction
+from django.db.models import Max, Min, QuerySet
 
 from accounts.models import Authority, Organisation, Party, User
 from audit.models import ChainHead, Event
 from authorisation.procedures.shipped import SHIPPED, text_shipped
 from desk.exporting.owned import BY_CHAIN, LEFT_OUT, OWNED, Owned
 from letters import storage
-from letters.models import Letter, PaperRecord
+from letters.models import Letter
 from projects.content_store import BytesLost
 from projects.documents import document_bytes
 from projects.models import Document
@@ -33,13 +36,14 @@ _AT_ONCE = 500
 # Their chains tell of people and of organisations, also of what they do elsewhere.
 _CHAINS_OF_OTHERS = (User, Organisation)
 Told = Callable[[str, int], None]
+Enough = Callable[[], bool]
 
 
 class NotEmpty(ValueError):
     """There is something at the place already."""
 
 
-class _Writing:
+class Writing:
     """The folder that is written, with an account of every file."""
 
     def __init__(self, folder: Path) -> None:
@@ -49,6 +53,7 @@ class _Writing:
         self.folder = folder
         self.files: list[dict[str, Any]] = []
         self.lost: list[str] = []
+        self.size = 0
 
     @contextmanager
     def file(self, path: str) -> Iterator["_File"]:
@@ -58,6 +63,7 @@ class _Writing:
         with target.open("xb") as opened:
             written = _File(opened)
             yield written
+        self.size += written.size
         self.files.append(
             {"path": path, "size": written.size, "sha256": written.digest.hexdigest(), "rows": written.rows}
         )
@@ -79,6 +85,24 @@ class _File:
         self.rows += 1
 
 
+@dataclass(frozen=True, kw_only=True)
+class Files:
+    """Rows with the files that are kept for each, in the order of their keys."""
+
+    kind: str
+    rows: QuerySet[Any]
+    of: Callable[[Any], Iterable[tuple[str, Callable[[], bytes]]]]
+
+    def count(self) -> int:
+        """How many rows there are."""
+        return self.rows.count()
+
+    def each(self) -> Iterator[tuple[int, Iterable[tuple[str, Callable[[], bytes]]]]]:
+        """By the key of the row, the name of each file and how its bytes are fetched."""
+        for row in self.rows.order_by("pk").iterator(_AT_ONCE):
+            yield row.pk, self.of(row)
+
+
 def export(
     authority: Authority, folder: Path, *, at: datetime, tell: Told = lambda _what, _many: None
 ) -> list[str]:
@@ -87,29 +111,71 @@ def export(
     The rows are those of one instant. `tell` hears of each file of rows, and now and then of the others.
     Raises NotEmpty.
     """
-    writing = _Writing(folder)
-    with _one_instant():
-        for model, owned in OWNED.items():
-            with writing.file(f"rows/{model._meta.label}.jsonl") as file:
-                for row in _rows(model, owned, authority):
-                    file.row(row)
-            tell(model._meta.label, file.rows)
-        with writing.file(f"rows/{BY_CHAIN._meta.label}.jsonl") as file:
-            for row in _events(authority):
-                file.row(row)
-        tell(BY_CHAIN._meta.label, file.rows)
+    writing = Writing(folder)
+    with one_instant():
+        write_rows(writing, authority, tell)
         versions = set(authority.cases.values_list("procedure_version", flat=True))
-        documents = list(_digests_of_documents(authority))
-        letters = list(_digests_of_letters(authority))
-    _write_procedures(writing, authority, versions)
-    _write_files(writing, "documents", documents, tell)
-    _write_files(writing, "letters", letters, tell)
-    _write_manifest(writing, authority, at)
+        bounds = bounds_of(authority)
+    write_procedures(writing, authority, versions)
+    write_files(writing, documents_of(authority, until=bounds["documents"]), tell=tell)
+    write_files(writing, letters_of(authority, until=bounds["letters"]), tell=tell)
+    write_manifest(writing, authority, at)
     return writing.lost
 
 
+def write_rows(writing: Writing, authority: Authority, tell: Told = lambda _what, _many: None) -> None:
+    """The rows of every model, and the trail. Inside `one_instant`."""
+    for model, owned in OWNED.items():
+        with writing.file(f"rows/{model._meta.label}.jsonl") as file:
+            for row in _rows(model, owned, authority):
+                file.row(row)
+        tell(model._meta.label, file.rows)
+    with writing.file(f"rows/{BY_CHAIN._meta.label}.jsonl") as file:
+        for row in _events(authority):
+            file.row(row)
+    tell(BY_CHAIN._meta.label, file.rows)
+
+
+def bounds_of(authority: Authority) -> dict[str, int]:
+    """The last document and the last letter of it, by primary key: later ones have no rows here."""
+    return {
+        "documents": Document.objects.filter(authority=authority).aggregate(last=Max("pk"))["last"] or 0,
+        "letters": Letter.objects.filter(authority=authority).aggregate(last=Max("pk"))["last"] or 0,
+    }
+
+
+def documents_of(authority: Authority, *, after: int = 0, until: int | None = None) -> Files:
+    """The documents, each content once: with the first row that cites it."""
+    own = Document.objects.filter(authority=authority)
+    firsts = own.order_by().values("sha256").annotate(first=Min("pk")).values("first")
+    return Files(kind="documents", rows=_between(own.filter(pk__in=firsts), after, until), of=_of_document)
+
+
+def letters_of(authority: Authority, *, after: int = 0, until: int | None = None) -> Files:
+    """The letters, each with every file that was made of it, those of the way over paper included."""
+    own = Letter.objects.filter(authority=authority).prefetch_related("paper_records")
+    return Files(kind="letters", rows=_between(own, after, until), of=_of_letter)
+
+
+def _between(rows: QuerySet[Any], after: int, until: int | None) -> QuerySet[Any]:
+    found = rows.filter(pk__gt=after)
+    return found if until is None else found.filter(pk__lte=until)
+
+
+def _of_document(document: Document) -> Iterator[tuple[str, Callable[[], bytes]]]:
+    yield document.sha256, lambda: document_bytes(document)
+
+
+def _of_letter(letter: Letter) -> Iterator[tuple[str, Callable[[], bytes]]]:
+    copies = [record.copy_sha256 for record in letter.paper_records.all()]
+    made = (letter.unsigned_sha256, letter.paper_sha256, letter.signed_sha256, letter.public_sha256, *copies)
+    for digest in dict.fromkeys(made):
+        if digest:
+            yield f"{digest}.pdf", partial(storage.fetch, digest)
+
+
 @contextmanager
-def _one_instant() -> Iterator[None]:
+def one_instant() -> Iterator[None]:
     """All that is read inside is as it was when it began. On SQLite nobody else writes meanwhile."""
     if connection.in_atomic_block:
         yield
@@ -172,49 +238,40 @@ def _events(authority: Authority) -> Iterator[dict[str, Any]]:
                 yield {name: _told(Event._meta.get_field(name), event[name]) for name in names}
 
 
-def _digests_of_documents(authority: Authority) -> Iterator[tuple[str, Callable[[], bytes]]]:
-    seen: set[str] = set()
-    for document in Document.objects.filter(authority=authority).order_by("pk").iterator(_AT_ONCE):
-        if document.sha256 not in seen:
-            seen.add(document.sha256)
-            yield document.sha256, lambda document=document: document_bytes(document)  # type: ignore[misc]
+def write_files(
+    writing: Writing,
+    found: Files,
+    enough: Enough = lambda: False,
+    *,
+    tell: Told = lambda _what, _many: None,
+) -> tuple[int | None, int]:
+    """Copies files until there are none, or `enough` says so: looked at after each row.
 
-
-def _digests_of_letters(authority: Authority) -> Iterator[tuple[str, Callable[[], bytes]]]:
-    """Of each letter every file that was made of it, those of the way over paper included."""
-    letters = Letter.objects.filter(authority=authority).order_by("pk")
-    copies = PaperRecord.objects.filter(letter__authority=authority).order_by("pk")
-    seen: set[str] = set()
-    for digests in chain(
-        letters.values_list("unsigned_sha256", "paper_sha256", "signed_sha256", "public_sha256").iterator(
-            _AT_ONCE
-        ),
-        copies.values_list("copy_sha256").iterator(_AT_ONCE),
-    ):
-        for digest in digests:
-            if digest and digest not in seen:
-                seen.add(digest)
-                yield f"{digest}.pdf", lambda digest=digest: storage.fetch(digest)  # type: ignore[misc]
-
-
-def _write_files(
-    writing: _Writing, kind: str, found: Iterable[tuple[str, Callable[[], bytes]]], tell: Told
-) -> None:
+    Gives the key after which it goes on, None where all are copied, and how many rows were looked at.
+    """
     number = 0
-    for number, (name, fetch) in enumerate(found, start=1):
-        try:
-            content = fetch()
-        except BytesLost:
-            writing.lost.append(f"{kind}/{name}")
-            continue
-        with writing.file(f"{kind}/{name}") as file:
-            file.write(content)
+    for number, (key, files) in enumerate(found.each(), start=1):
+        for name, fetch in files:
+            _write_file(writing, f"{found.kind}/{name}", fetch)
         if number % _AT_ONCE == 0:
-            tell(kind, number)
-    tell(kind, number)
+            tell(found.kind, number)
+        if enough():
+            return key, number
+    tell(found.kind, number)
+    return None, number
 
 
-def _write_procedures(writing: _Writing, authority: Authority, versions: Iterable[str]) -> None:
+def _write_file(writing: Writing, path: str, fetch: Callable[[], bytes]) -> None:
+    try:
+        content = fetch()
+    except BytesLost:
+        writing.lost.append(path)
+        return
+    with writing.file(path) as file:
+        file.write(content)
+
+
+def write_procedures(writing: Writing, authority: Authority, versions: Iterable[str]) -> None:
     """The procedures that it loaded, and those under which its cases stand that came with the software."""
     texts = dict(authority.procedure_versions.order_by("pk").values_list("version", "text"))
     texts |= {version: text_shipped(version) for version in versions if version in SHIPPED}
@@ -223,7 +280,8 @@ def _write_procedures(writing: _Writing, authority: Authority, versions: Iterabl
             file.write(text.encode())
 
 
-def _write_manifest(writing: _Writing, authority: Authority, at: datetime) -> None:
+def write_manifest(writing: Writing, authority: Authority, at: datetime) -> None:
+    """What is in the export, what is lost and what was left out, with the sum of every file."""
     manifest = {
         "format": FORMAT,
         "version": VERSION,

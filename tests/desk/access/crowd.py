@@ -25,9 +25,11 @@ from accounts.models import (
 )
 from authorisation.models import Case, Ceiling, Entry, Line
 from authorisation.models.volumes import POOLS_OF_CEILINGS, POOLS_OF_LINES
+from desk.exporting.models import Export
 from desk.webhooks.models import Endpoint, Message
 from projects.models import Document
 from tests.desk.access import visitors as who
+from tests.desk.access.of_exports import ready
 from tests.desk.access.of_webhooks import listening, listening_here
 from tests.desk.access.world import World
 
@@ -151,6 +153,7 @@ def _copy_people(world: World, times: int) -> None:
     _together(times, ServiceAccount.objects.get(pk=token.account_id), token)
     for endpoint in (listening(world), listening_here(world)):
         _copy_endpoint(endpoint, times)
+    _together(times, Export.objects.get(pk=ready(world).pk))
     vetting = Vetting.objects.get(pk=world.vetting.pk)
     _together(times, _nameless(vetting.organisation), vetting)
     mandate = Mandate.objects.get(pk=world.mandate.pk)

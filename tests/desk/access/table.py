@@ -4,6 +4,7 @@ from tests.desk.access.of_acts import OF_ACTS
 from tests.desk.access.of_aftercare import AFTERWARDS
 from tests.desk.access.of_cases import OF_APPLICANTS, OF_THE_AUTHORITY
 from tests.desk.access.of_dossiers import OF_DOSSIERS
+from tests.desk.access.of_exports import OF_EXPORTS
 from tests.desk.access.of_people import OF_OFFICES, OF_ORGANISATIONS
 from tests.desk.access.of_programs import OF_PROGRAMS
 from tests.desk.access.of_recording import OF_RECORDING
@@ -25,5 +26,6 @@ ROWS: list[Row] = [
     *PUBLIC,
     *OF_PROGRAMS,
     *OF_WEBHOOKS,
+    *OF_EXPORTS,
     *OF_DOSSIERS,
 ]

@@ -50,6 +50,7 @@ LISTS = {
     ("programs", who.APPLICANT): "after=",
     ("endpoints", who.APPLICANT): "after=",
     ("endpoint", who.APPLICANT): "after=",
+    ("exports", who.DIRECTOR): "after=",
     ("endpoints_of_authority", who.DIRECTOR): "after=",
     ("endpoint, of the authority", who.DIRECTOR): "after=",
     ("registry", who.REGISTRY): "after=",

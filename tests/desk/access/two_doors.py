@@ -287,6 +287,10 @@ ONLY_ON_PAGES: Mapping[str, str] = {
     "export_application": "a person takes the file along; a program reads the case",
     "set_ceiling": "what bounds all cases is set where all of it is shown",
     **dict.fromkeys(
+        ("ask_for_export", "take_export_along"),
+        "everything that an authority owns is taken along by a person who proves who they are",
+    ),
+    **dict.fromkeys(
         (
             "open_endpoint",
             "open_endpoint_of_authority",

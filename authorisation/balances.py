@@ -7,6 +7,7 @@ afterwards comes back with it, so that nothing is read and then written. Volumes
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from typing import Any, cast
 from uuid import UUID, uuid4
 
@@ -51,6 +52,11 @@ _ROOM_ON_A_LINE: Mapping[Pool, str] = {
     Pool.RETAINED: _IS_DRAWN_AND_ISSUED,
     Pool.USED_OR_CANCELLED: "used_or_cancelled + %(tonnes)s <= first_transferred",
 }
+# What a move changes of a balance.
+_COUNTED: Mapping[type[Line | Ceiling], tuple[str, ...]] = {
+    Line: ("entries_written", *(pool.value for pool in POOLS_OF_LINES)),
+    Ceiling: ("entries_written", *(pool.value for pool in POOLS_OF_CEILINGS)),
+}
 
 
 def move(moving: Moving, balance: Line | Ceiling, source: Pool, target: Pool, tonnes: int) -> bool:
@@ -77,9 +83,10 @@ def must_move(moving: Moving, balance: Line | Ceiling, source: Pool, target: Poo
         )
 
 
-def _update(balance: Line | Ceiling, source: Pool, target: Pool) -> str:
+@cache
+def _update(model: type[Line | Ceiling], source: Pool, target: Pool) -> str:
     """The guarded UPDATE of a balance, which gives its number of entries and its pools back."""
-    guards = _ROOM_ON_A_LINE if isinstance(balance, Line) else _ROOM_UNDER_A_CEILING
+    guards = _ROOM_ON_A_LINE if model is Line else _ROOM_UNDER_A_CEILING
     changes, conditions = [], ["id = %(balance)s"]
     if source != Pool.OUTSIDE:
         changes.append(f"{source.value} = {source.value} - %(tonnes)s")
@@ -89,10 +96,10 @@ def _update(balance: Line | Ceiling, source: Pool, target: Pool) -> str:
     if target != Pool.OUTSIDE:
         changes.append(f"{target.value} = {target.value} + %(tonnes)s")
     return (
-        f"UPDATE {balance._meta.db_table} SET {', '.join(changes)}, entries_written = entries_written + 1,"  # noqa: S608 - names of ours
+        f"UPDATE {model._meta.db_table} SET {', '.join(changes)}, entries_written = entries_written + 1,"  # noqa: S608 - names of ours
         " last_entry_id = %(key)s, last_source = %(source)s, last_target = %(target)s,"
         f" last_tonnes = %(tonnes)s WHERE {' AND '.join(conditions)}"
-        f" RETURNING entries_written, {', '.join(_pools(balance))}"
+        f" RETURNING {', '.join(_COUNTED[model])}"
     )
 
 
@@ -113,15 +120,11 @@ def _values(
     }
 
 
-def _pools(balance: Line | Ceiling) -> list[str]:
-    return [pool.value for pool in (POOLS_OF_LINES if isinstance(balance, Line) else POOLS_OF_CEILINGS)]
-
-
 def _taken_over(balance: Line | Ceiling, row: tuple[Any, ...] | None) -> bool:
     """The balance in hand becomes what the database gave back; False where it gave nothing."""
     if row is None:
         return False
-    for name, value in zip(("entries_written", *_pools(balance)), row, strict=True):
+    for name, value in zip(_COUNTED[type(balance)], row, strict=True):
         setattr(balance, name, value)
     return True
 
@@ -136,7 +139,7 @@ def _moved(
 ) -> bool:
     with connection.cursor() as cursor:
         values = _values(connection, balance, source, target, tonnes, key)
-        cursor.execute(_update(balance, source, target), values)
+        cursor.execute(_update(type(balance), source, target), values)
         return _taken_over(balance, cursor.fetchone())
 
 
@@ -149,17 +152,6 @@ def _moved_and_entered(
     tonnes: int,
     key: UUID,
 ) -> bool:
-    after = [
-        f"moved.{pool.value}" if pool != Pool.OUTSIDE else "CAST(NULL AS bigint)" for pool in (source, target)
-    ]
-    side = "line_id" if isinstance(balance, Line) else "ceiling_id"
-    statement = (
-        f"WITH moved AS ({_update(balance, source, target)}), entered AS (INSERT INTO {Entry._meta.db_table}"  # noqa: S608 - names of ours
-        f" (key, {side}, case_id, sequence, source, target, tonnes, source_after, target_after, event,"
-        " moved_on, moved_at) SELECT %(key)s, %(balance)s, %(case)s, moved.entries_written, %(source)s,"
-        f" %(target)s, %(tonnes)s, {after[0]}, {after[1]}, %(event)s, %(on)s, %(at)s FROM moved)"
-        " SELECT * FROM moved"
-    )
     values = {
         **_values(connection, balance, source, target, tonnes, key),
         "case": moving.case.pk,
@@ -168,8 +160,24 @@ def _moved_and_entered(
         "at": moving.event.time,
     }
     with _prepared(connection) as cursor:
-        cursor.execute(statement, values)
+        cursor.execute(_update_and_insert(type(balance), source, target), values)
         return _taken_over(balance, cursor.fetchone())
+
+
+@cache
+def _update_and_insert(model: type[Line | Ceiling], source: Pool, target: Pool) -> str:
+    """The guarded UPDATE, and the INSERT of its entry, in one statement of PostgreSQL."""
+    after = [
+        f"moved.{pool.value}" if pool != Pool.OUTSIDE else "CAST(NULL AS bigint)" for pool in (source, target)
+    ]
+    side = "line_id" if model is Line else "ceiling_id"
+    return (
+        f"WITH moved AS ({_update(model, source, target)}), entered AS (INSERT INTO {Entry._meta.db_table}"  # noqa: S608 - names of ours
+        f" (key, {side}, case_id, sequence, source, target, tonnes, source_after, target_after, event,"
+        " moved_on, moved_at) SELECT %(key)s, %(balance)s, %(case)s, moved.entries_written, %(source)s,"
+        f" %(target)s, %(tonnes)s, {after[0]}, {after[1]}, %(event)s, %(on)s, %(at)s FROM moved)"
+        " SELECT * FROM moved"
+    )
 
 
 def _prepared(connection: BaseDatabaseWrapper) -> CursorWrapper:

@@ -143,13 +143,15 @@ def ours_on(case: int, ceiling: int) -> Reserve:
     from authorisation.models import Case, Ceiling  # noqa: PLC0415
     from authorisation.models.volumes import Pool  # noqa: PLC0415
 
+    # In hand already, as it is wherever volumes are moved.
+    held = Ceiling.objects.get(pk=ceiling)
     moving = Moving(
         case=Case.objects.get(pk=case), event=Event(digest="0" * 64, time=AT), on=date(2026, 3, 2)
     )
 
     def reserve() -> None:
         with transaction.atomic():
-            if not move(moving, Ceiling(pk=ceiling), Pool.OUTSIDE, Pool.RESERVED, 1):
+            if not move(moving, held, Pool.OUTSIDE, Pool.RESERVED, 1):
                 raise RuntimeError("The ceiling is full.")
 
     return reserve

@@ -166,7 +166,8 @@ class EntitySerializer(serializers.ModelSerializer[Entity]):
         fields = ("id", "name", "name_latin", "country", "identification", "roles")
 
     def get_roles(self, entity: Entity) -> list[dict[str, str]]:
-        """Its role in each activity that the caller may see: the others were not read."""
+        """Its role in each activity that the caller may see."""
+        # The others were not read.
         return [{"activity": str(role.activity.public_id), "role": role.role} for role in entity.roles.all()]
 
 

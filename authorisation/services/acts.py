@@ -55,6 +55,12 @@ ASKED_BY_HOLDER = frozenset(
 )
 OF_OWN_MOTION = frozenset({Kind.CHANGE, Kind.SUSPENSION, Kind.RESUMPTION, Kind.REVOCATION})
 OPENED_BY = frozenset({Function.DESK_OFFICER, Function.DIRECTOR})
+# What whoever holds no such office is told.
+OPENED_BY_OTHERS = Reason(
+    code="role",
+    words=_("An act of the authority is opened by its desk or its director."),
+    mend=_("Ask one of them to open it."),
+)
 
 
 def preview(authorisation: Authorisation, plan: AnyPlan, *, clock: Clock) -> Effect:
@@ -231,16 +237,7 @@ def who_acts_for(authority: Authority, act: Act) -> Person:
         held = offices_held(actor.user, authority=authority, on=today(authority, act.clock))
         if actor.office in held and actor.office.function in OPENED_BY:
             return actor
-    raise Refused(
-        Refusal.ROLE,
-        [
-            Reason(
-                code="role",
-                words=_("An act of the authority is opened by its desk or its director."),
-                mend=_("Ask one of them to open it."),
-            )
-        ],
-    )
+    raise Refused(Refusal.ROLE, [OPENED_BY_OTHERS])
 
 
 def _by_authority(authorisation: Authorisation, act: Act, for_holder: bool) -> bool:

@@ -5,6 +5,7 @@ from django.urls import URLPattern, path
 from desk.access import for_anybody, for_programs
 from desk.api import (
     acts,
+    acts_over_many,
     applying,
     authorisations,
     cases,
@@ -91,6 +92,17 @@ urlpatterns: list[URLPattern] = [
         "authorisations/<slug:identifier>/cancellations",
         for_programs(outcomes.ReportedCancellation.as_view()),
         name="api_cancellations",
+    ),
+    path(
+        "acts-over-many/effects",
+        for_programs(acts_over_many.EffectsOverMany.as_view()),
+        name="api_effects_over_many",
+    ),
+    path("acts-over-many", for_programs(acts_over_many.ActsOverMany.as_view()), name="api_acts_over_many"),
+    path(
+        "acts-over-many/<uuid:public_id>",
+        for_programs(acts_over_many.OneActOverMany.as_view()),
+        name="api_act_over_many",
     ),
     path("webhooks/messages", for_programs(messages.Messages.as_view()), name="api_messages"),
     path(

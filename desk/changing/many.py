@@ -9,7 +9,6 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -23,7 +22,7 @@ from authorisation.services.acts_over_many import ask_over_many
 from desk.act_forms import ActForm, DayInput, fresh, lines, long_text
 from desk.acting import proof_of
 from desk.changing.offered import ACTS
-from desk.changing.progress import meant, named, progress_of
+from desk.changing.progress import NONE_ANSWERS, ONE_OF_BOTH, OVER_MANY, meant, named, progress_of
 from desk.people.selectors.authorities import offices_in_function
 from desk.posting import status_of
 from projects import codes
@@ -31,8 +30,6 @@ from workflow.actors import Person
 from workflow.clock import RealClock
 from workflow.door import Act
 from workflow.refusals import Refused
-
-_TYPES = ("suspension", "resumption", "revocation")
 
 
 class ManyForm(ActForm):
@@ -42,7 +39,7 @@ class ManyForm(ActForm):
 
     type = forms.ChoiceField(
         label=_("What is to be done?"),
-        choices=[(name, ACTS[name].label) for name in _TYPES],
+        choices=[(name, ACTS[name].label) for name in OVER_MANY],
         widget=forms.RadioSelect,
         error_messages={"required": _("Choose what is to be done.")},
     )
@@ -74,7 +71,7 @@ class ManyForm(ActForm):
         """With a sector or identifiers, and not with both."""
         given = super().clean() or self.cleaned_data
         if bool(given.get("sector")) == bool(lines(given.get("identifiers", ""))):
-            self.add_error("identifiers", _now("Choose a sector, or name authorisations."))
+            self.add_error("identifiers", ONE_OF_BOTH)
         return given
 
     def plan(self) -> OverMany:
@@ -112,7 +109,7 @@ def many(request: HttpRequest, public_id: UUID) -> HttpResponse:
         return _show(request, authority, form, status=422)
     concerned = _concerned(authority, form)
     if not concerned:
-        form.add_error("identifiers", _now("No authorisation of this authority answers to that."))
+        form.add_error("identifiers", NONE_ANSWERS)
         return _show(request, authority, form, status=422)
     plan = form.plan()
     if request.POST.get("go") != "open":
@@ -135,7 +132,7 @@ def many(request: HttpRequest, public_id: UUID) -> HttpResponse:
 def opened(request: HttpRequest, public_id: UUID, batch: UUID) -> HttpResponse:
     """How far one act over many is: the cases that it has opened, what waits its turn, what was left out."""
     authority, _actor = _opening(request, public_id)
-    progress = progress_of(authority, batch, after=request.GET.get("after", ""))
+    progress = progress_of([authority], batch, after=request.GET.get("after", ""))
     if progress is None:
         raise Http404
     return render(request, "desk/changing/many_opened.html", {"authority": authority, "progress": progress})

@@ -1,10 +1,11 @@
 """Which authorisations one act over many is about, and how far the opening of their cases is."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
 from django.db.models import Count, Q
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Authority
 from authorisation import acts
@@ -15,6 +16,11 @@ from desk.changing.offered import ACTS
 from workflow.refusals import Words
 
 AT_A_TIME = 50
+# What one act may do to many, by its type.
+OVER_MANY = ("suspension", "resumption", "revocation")
+# What is wrong with what was said of which are meant.
+ONE_OF_BOTH = _("Choose a sector, or name authorisations.")
+NONE_ANSWERS = _("No authorisation of this authority answers to that.")
 
 
 def named(key: UUID) -> str:
@@ -45,12 +51,18 @@ def meant(
 class Progress:
     """How far it is. `further` names the authorisation after which the next page goes on; "" on the last."""
 
-    label: Words
+    key: UUID
+    type: str
     total: int
     opened: int
     refused: int
     rows: Sequence[Concerned]
     further: str
+
+    @property
+    def label(self) -> Words:
+        """What is done, in words."""
+        return ACTS[self.type].label
 
     @property
     def done(self) -> int:
@@ -63,9 +75,9 @@ class Progress:
         return self.total - self.done
 
 
-def progress_of(authority: Authority, key: UUID, *, after: str = "") -> Progress | None:
-    """How far an act over many is, from the authorisation named on; None where there is no such act."""
-    asked = ActOverMany.objects.filter(authority=authority, name=named(key)).first()
+def progress_of(authorities: Collection[Authority], key: UUID, *, after: str = "") -> Progress | None:
+    """How far an act over many of one of these is, from the authorisation named on; None if there is none."""
+    asked = ActOverMany.objects.filter(authority__in=authorities, name=named(key)).first()
     if asked is None:
         return None
     counts = asked.concerned.aggregate(
@@ -80,7 +92,8 @@ def progress_of(authority: Authority, key: UUID, *, after: str = "") -> Progress
     page = list(rows[: AT_A_TIME + 1])
     further = page[AT_A_TIME - 1].authorisation.identifier if len(page) > AT_A_TIME else ""
     return Progress(
-        label=ACTS[acts.parse_over_many(asked.plan).type].label,
+        key=key,
+        type=acts.parse_over_many(asked.plan).type,
         rows=page[:AT_A_TIME],
         further=further,
         **counts,

@@ -73,13 +73,17 @@ def _over_many(world: World, visitor: str) -> Sent:
     }
 
 
-def _opened_over_many(world: World) -> Mapping[str, Any]:
-    """What such an act has opened."""
+def over_many_asked_for(world: World) -> UUID:
+    """The key of such an act over all that there is, asked for once."""
     plan = acts.read_over_many({"type": "suspension", "grounds": "The law has changed."})
     act = world.here.act(Function.DESK_OFFICER)
-    standing = [_authorisation(world)]
+    standing = list(Authorisation.objects.filter(authority=world.here.authority).order_by("pk"))
     ask_over_many(world.here.authority, standing, plan, act=act, name=f"page:{_KEY}")
-    return {**_authority(world), "batch": _KEY}
+    return _KEY
+
+
+def _opened_over_many(world: World) -> Mapping[str, Any]:
+    return {**_authority(world), "batch": over_many_asked_for(world)}
 
 
 _OPENED: Answers = {DONE: _OPENING}
@@ -87,6 +91,15 @@ _ASKED: Answers = {DONE: _ASKING | {who.OFFICER}}
 
 OF_ACTS = [
     Row(name="acts_over_many", at=_authority, get={PAGE: _OPENING}, post=_OPENED, sends=_over_many),
+    Row(
+        name="acts_over_many",
+        situation="looked at",
+        at=_authority,
+        get={PAGE: _OPENING},
+        post={PAGE: _OPENING},
+        sends=lambda world, visitor: {**_over_many(world, visitor), "go": "look"},
+        changes=(),
+    ),
     Row(name="acts_over_many_opened", at=_opened_over_many, get={PAGE: _OPENING}),
     Row(name="acts", at=_about, get={PAGE: who.KNOWING}),
     Row(

@@ -9,6 +9,7 @@ from accounts.models import Function
 from desk.access import Access
 from projects.models import Activity
 from tests.desk.access import visitors as who
+from tests.desk.access.of_acts import over_many_asked_for
 from tests.desk.access.of_webhooks import delivered, listening_here
 from tests.desk.access.rows import (
     HIDDEN,
@@ -109,6 +110,17 @@ def _uploads(world: World, _visitor: str) -> Uploaded:
 
 def _able(by: str) -> frozenset[str]:
     return who.MEMBERS if by == who.APPLICANT else frozenset({by})
+
+
+def _over_many(world: World, _visitor: str) -> Called:
+    """One act over the authorisation."""
+    return Called(
+        {
+            "authority": world.here.authority.slug,
+            "plan": {"type": "suspension", "grounds": "The law has changed."},
+            "identifiers": [_authorisation(world)["identifier"]],
+        }
+    )
 
 
 def _reports(name: str, at: Callable[[World], Any], *, done: Answer, **sent: Any) -> Row:
@@ -229,6 +241,28 @@ OF_PROGRAMS = [
             {"plan": {"type": "suspension", "grounds": "As found."}, "office": world.offices[who.OFFICER]}
         ),
         changes={who.OFFICER},
+    ),
+    Row(
+        name="api_effects_over_many",
+        access=Access.PROGRAMS,
+        get={NO_SUCH_METHOD: _KNOWN},
+        post={CALLED: _OPENING},
+        sends=_over_many,
+        changes=(),
+    ),
+    Row(
+        name="api_acts_over_many",
+        access=Access.PROGRAMS,
+        get={NO_SUCH_METHOD: _KNOWN},
+        post={RECORDED: _OPENING},
+        sends=_over_many,
+        changes=_OPENING,
+    ),
+    Row(
+        name="api_act_over_many",
+        at=lambda world: {"public_id": over_many_asked_for(world)},
+        access=Access.PROGRAMS,
+        get={PAGE: _OPENING},
     ),
     _reports("api_issuances", _activity, done=RECORDED, volumes_tco2e={"2026": 10}),
     _reports("api_first_transfers", _authorisation, done=MISTAKEN, to_party="ZZZ"),

@@ -54,6 +54,7 @@ LISTS = {
     ("endpoints_of_authority", who.DIRECTOR): "after=",
     ("endpoint, of the authority", who.DIRECTOR): "after=",
     ("registry", who.REGISTRY): "after=",
+    ("acts_over_many_opened", who.OFFICER): "after=",
 }
 
 

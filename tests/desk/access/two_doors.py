@@ -55,7 +55,7 @@ class Pair:
             where: dict[str, Any] = {"public_id": world.cases[self.case].public_id}
             return reverse(name, kwargs={**where, "step": step} if step else where)
         authorisation = Authorisation.objects.get(cases=world.cases["granted"])
-        if name == "api_cases":
+        if name in ("api_cases", "api_acts_over_many", "api_effects_over_many"):
             return reverse(name)
         if name == "api_replay":
             own = listening_here(world) if self.page.endswith("of the authority") else None
@@ -137,6 +137,14 @@ def _plan(type_: str) -> Mapping[str, Any]:
     return {"plan": {"type": type_, "grounds": "As found."}}
 
 
+def _over_many(world: World) -> Mapping[str, Any]:
+    return {
+        "authority": world.here.authority.slug,
+        "plan": {"type": "suspension", "grounds": "The law has changed."},
+        "identifiers": [Authorisation.objects.get(cases=world.cases["granted"]).identifier],
+    }
+
+
 PAIRS = [
     # -- as the applicant or holder
     Pair(page="new_application", api="api_cases", body=_applying),
@@ -209,6 +217,8 @@ PAIRS = [
         owner=who.OFFICER,
         body=_plan("revocation"),
     ),
+    Pair(page="acts_over_many, looked at", api="api_effects_over_many", owner=who.OFFICER, body=_over_many),
+    Pair(page="acts_over_many", api="api_acts_over_many", owner=who.OFFICER, body=_over_many),
     Pair(page="record_issuance, issuance", api="api_issuances", owner=who.OFFICER, body=_reported()),
     Pair(
         page="record, first transfer",
@@ -278,7 +288,6 @@ ONLY_ON_PAGES: Mapping[str, str] = {
     "record_of_activity, reversal": "a reversal is stated by the desk, and by no registry",
     "entitle_registry": _PEOPLE,
     "end_entitlement": _PEOPLE,
-    "acts_over_many": "one ground for many, looked at one by one before it is opened",
     "notices_mark": _READER,
     "notices_preference": _READER,
     "language": _READER,

@@ -12,7 +12,6 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Authority, Function
-from accounts.selectors import holds_function
 from accounts.services.chains import locked_authority
 from audit import trail
 from audit.trail import Happening
@@ -22,6 +21,7 @@ from authorisation.models import Announcement, Authorisation, Case, Corresponden
 from authorisation.recipients import Recipient
 from authorisation.standing import terms_in_force
 from authorisation.telling import Telling, whom_to_tell
+from projects.permissions import acts_in
 from workflow import outbox
 from workflow.actors import SYSTEM, Person
 from workflow.clock import Clock, today
@@ -195,14 +195,8 @@ def set_correspondent(
 
 
 def _refuse_others(authority: Authority, actor: Person, clock: Clock) -> None:
-    on = today(authority, clock)
-    functions = (Function.DESK_OFFICER, Function.DIRECTOR)
-    may = (
-        actor.office is not None
-        and actor.office.function in functions
-        and holds_function(actor.user, Function(actor.office.function), authority=authority, on=on)
-    )
-    if not may:
+    setting = (Function.DESK_OFFICER, Function.DIRECTOR)
+    if not any(acts_in(function, authority, actor, clock) for function in setting):
         raise Refused(
             Kind.ROLE,
             [

@@ -12,14 +12,14 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Authority, Function
-from accounts.selectors import holds_function
 from accounts.services.chains import locked_authority
 from audit import trail
 from audit.trail import Happening, Json
 from desk.exporting.models import Export, ExportPart
+from projects.permissions import acts_in
 from workflow import outbox
 from workflow.actors import CLOCK, Actor, Person
-from workflow.clock import Clock, RealClock, today
+from workflow.clock import Clock, RealClock
 from workflow.daily import Tally
 from workflow.refusals import Kind, Reason, Refused, Words
 
@@ -119,14 +119,7 @@ def remove_what_is_over(_clock: Clock) -> Tally:
 
 def refuse_others(authority: Authority, *, actor: Person, clock: Clock) -> None:
     """Refuses who does not direct the authority today."""
-    office = actor.office
-    on = today(authority, clock)
-    if (
-        office is None
-        or office.authority_id != authority.pk
-        or office.function != Function.DIRECTOR
-        or not holds_function(actor.user, Function.DIRECTOR, authority=authority, on=on)
-    ):
+    if not acts_in(Function.DIRECTOR, authority, actor, clock):
         raise Refused(
             Kind.ROLE,
             [

@@ -15,14 +15,15 @@ from allauth.account.authentication import get_authentication_records
 from allauth.core.exceptions import ReauthenticationRequired
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponseBase, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from accounts.models import Authority, Office, User
+from accounts.models import Authority, Function, Office, User
 from accounts.second_factor import METHODS, awaits_set_up_code, has_second_factor, needs_second_factor
 from accounts.selectors import offices_held, organisations_of
 from accounts.services.chains import begun_everywhere
+from desk.people.selectors.authorities import offices_in_function
 from workflow.actors import Person, Proof
 from workflow.clock import Clock, RealClock, today
 from workflow.door import PROOF_LASTS
@@ -50,6 +51,19 @@ def actor_of(request: HttpRequest, *, office: UUID | None = None, organisation: 
                 return Person(user=person, organisation=found, proof=proof)
         raise PermissionDenied
     return Person(user=person, proof=proof)
+
+
+def acting_at(request: HttpRequest, public_id: UUID, *functions: Function) -> tuple[Authority, Person]:
+    """The authority with this id, and the person in the office with such a function that they hold there.
+
+    Http404 for who holds none today: to them it is as if there were no such page.
+    """
+    person = cast(User, request.user)
+    held = offices_in_function(person, *functions, clock=RealClock())
+    office = next((one for one in held if one.authority.public_id == public_id), None)
+    if office is None:
+        raise Http404
+    return office.authority, Person(user=person, office=office, proof=proof_of(request))
 
 
 def capacities_of(request: HttpRequest, *, authority: Authority) -> list[Person]:

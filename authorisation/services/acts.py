@@ -28,7 +28,6 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Authority, Function
-from accounts.selectors import offices_held
 from audit.trail import Json
 from authorisation import acts, blocks, proposals
 from authorisation.acts import AnyPlan
@@ -43,6 +42,7 @@ from authorisation.planned import effect_on, is_about, plan_of
 from authorisation.services.applications import submit, who_may_open, write_draft
 from authorisation.standing import granting_case
 from authorisation.taking_stock_of_many import standings_of
+from projects.permissions import acts_in
 from workflow.actors import Person
 from workflow.clock import Clock, today
 from workflow.door import Act, Move, rehearse, take
@@ -233,11 +233,10 @@ def _refuse_strangers(authorisation: Authorisation, act: Act) -> None:
 def who_acts_for(authority: Authority, act: Act) -> Person:
     """Whoever acts, where they may open acts of this authority in their office. Raises Refused."""
     actor = act.actor
-    if isinstance(actor, Person) and actor.office is not None:
-        held = offices_held(actor.user, authority=authority, on=today(authority, act.clock))
-        if actor.office in held and actor.office.function in OPENED_BY:
-            return actor
-    raise Refused(Refusal.ROLE, [OPENED_BY_OTHERS])
+    may = any(acts_in(function, authority, actor, act.clock) for function in OPENED_BY)
+    if not isinstance(actor, Person) or not may:
+        raise Refused(Refusal.ROLE, [OPENED_BY_OTHERS])
+    return actor
 
 
 def _by_authority(authorisation: Authorisation, act: Act, for_holder: bool) -> bool:

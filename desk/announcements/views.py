@@ -18,14 +18,12 @@ from authorisation.models import Announcement
 from authorisation.recipients import Recipient
 from authorisation.services import announcements
 from desk.act_forms import fresh
-from desk.acting import capacities_of, proof_of
+from desk.acting import acting_at, capacities_of
 from desk.announcements import selectors
 from desk.announcements.forms import CorrespondentForm, DoneForm, ExcuseForm, ListForm
 from desk.offers import offer_of, offers
 from desk.overdue.selectors import served
-from desk.people.selectors.authorities import offices_in_function
 from desk.people.views.one_form import FormPage, one_form, sent
-from workflow.actors import Person
 from workflow.clock import RealClock
 from workflow.door import Act
 
@@ -101,12 +99,8 @@ def act(request: HttpRequest, public_id: UUID, step: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def correspondent(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Sets to whom an authority writes by itself; for others than its desk and director, as if none."""
-    clock, person = RealClock(), cast(User, request.user)
-    held = offices_in_function(person, Function.DESK_OFFICER, Function.DIRECTOR, clock=clock)
-    office = next((one for one in held if one.authority.public_id == public_id), None)
-    if office is None:
-        raise Http404
-    authority, language = office.authority, get_language() or "en"
+    authority, actor = acting_at(request, public_id, Function.DESK_OFFICER, Function.DIRECTOR)
+    language = get_language() or "en"
     form = CorrespondentForm(sent(request), authority=authority)
 
     def do(given: dict[str, Any]) -> str:
@@ -115,8 +109,8 @@ def correspondent(request: HttpRequest, public_id: UUID) -> HttpResponse:
             recipient=Recipient(given["recipient"]),
             whom=given["whom"],
             email=given["email"],
-            actor=Person(user=person, office=office, proof=proof_of(request)),
-            clock=clock,
+            actor=actor,
+            clock=RealClock(),
         )
         return _("The address is kept.")
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any
 from uuid import UUID
 
 from django import forms
@@ -12,7 +12,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from accounts.models import Authority, User
+from accounts.models import Authority
 from authorisation import acts
 from authorisation.acts import OverMany
 from authorisation.effect import Effect
@@ -20,10 +20,9 @@ from authorisation.models import Authorisation
 from authorisation.services.acts import OPENED_BY, preview_over_many
 from authorisation.services.acts_over_many import ask_over_many
 from desk.act_forms import ActForm, DayInput, fresh, lines, long_text
-from desk.acting import proof_of
+from desk.acting import acting_at
 from desk.changing.offered import ACTS
 from desk.changing.progress import NONE_ANSWERS, ONE_OF_BOTH, OVER_MANY, meant, named, progress_of
-from desk.people.selectors.authorities import offices_in_function
 from desk.posting import status_of
 from projects import codes
 from workflow.actors import Person
@@ -98,7 +97,7 @@ class Foreseen:
 @require_http_methods(["GET", "HEAD", "POST"])
 def many(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Plans one act over many; for whoever may open no act of that authority, as if there were none."""
-    authority, actor = _opening(request, public_id)
+    authority, actor = acting_at(request, public_id, *OPENED_BY)
     if request.method != "POST":
         return _show(request, authority, ManyForm(initial=fresh(0, actor)), status=200)
     form = ManyForm(request.POST)
@@ -131,7 +130,7 @@ def many(request: HttpRequest, public_id: UUID) -> HttpResponse:
 @require_safe
 def opened(request: HttpRequest, public_id: UUID, batch: UUID) -> HttpResponse:
     """How far one act over many is: the cases that it has opened, what waits its turn, what was left out."""
-    authority, _actor = _opening(request, public_id)
+    authority, _actor = acting_at(request, public_id, *OPENED_BY)
     progress = progress_of([authority], batch, after=request.GET.get("after", ""))
     if progress is None:
         raise Http404
@@ -172,13 +171,3 @@ def _concerned(authority: Authority, form: ManyForm) -> list[Authorisation]:
         sector=given["sector"],
         key=given["key"],
     )
-
-
-def _opening(request: HttpRequest, public_id: UUID) -> tuple[Authority, Person]:
-    """The authority with this id of which the person may open acts today, and they in that office."""
-    person = cast(User, request.user)
-    offices = offices_in_function(person, *OPENED_BY, clock=RealClock())
-    office = next((one for one in offices if one.authority.public_id == public_id), None)
-    if office is None:
-        raise Http404
-    return office.authority, Person(user=person, office=office, proof=proof_of(request))

@@ -65,11 +65,15 @@ def ask_for_export(authority: Authority, *, actor: Person, clock: Clock) -> Expo
 def take_along(export: Export, *, actor: Person, clock: Clock) -> Taken:
     """The bytes of an export that is ready, one after the other; event `export_taken_along`."""
     refuse_others(export.authority, actor=actor, clock=clock)
+    # The store is asked before anything is locked. An export that is ready gets no more parts.
+    was_ready = Export.objects.get(pk=export.pk).standing == Export.Standing.READY
+    parts = list(export.parts.all())
+    is_whole = all(storages[STORE].exists(part.name) for part in parts)
     with transaction.atomic():
         head = locked_authority(export.authority)
         current = Export.objects.select_for_update().get(pk=export.pk)
-        kept_until = current.expires_at
-        if current.standing != Export.Standing.READY or kept_until is None or kept_until <= clock.now():
+        is_ready = was_ready and current.standing == Export.Standing.READY
+        if not is_ready or current.expires_at is None or current.expires_at <= clock.now():
             raise Refused(
                 Kind.STATE,
                 [
@@ -80,8 +84,7 @@ def take_along(export: Export, *, actor: Person, clock: Clock) -> Taken:
                     )
                 ],
             )
-        parts = list(current.parts.all())
-        if not all(storages[STORE].exists(part.name) for part in parts):
+        if not is_whole:
             raise Refused(
                 Kind.STATE,
                 [

@@ -1,6 +1,6 @@
 """The pages of exports, for whoever directs the authority: asked for, followed, taken along."""
 
-from typing import Any, cast
+from typing import Any
 from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
@@ -10,24 +10,22 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from accounts.models import Authority, Function, User
+from accounts.models import Authority, Function
 from accounts.names import in_language
-from desk.acting import proof_of
+from desk.acting import acting_at
 from desk.exporting import services
 from desk.exporting.models import Export
 from desk.exporting.selectors import exports_page
 from desk.exporting.services import Taken
 from desk.people.forms import ConfirmForm
-from desk.people.selectors.authorities import offices_in_function
 from desk.people.views.one_form import FormPage, one_form, sent
-from workflow.actors import Person
 from workflow.clock import RealClock, today
 
 
 @require_safe
 def exports(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """What was exported, and how far the one is that is being made; to others as if there were none."""
-    authority, _director = _directed(request, public_id)
+    authority, _director = acting_at(request, public_id, Function.DIRECTOR)
     context = {
         "authority": authority,
         "name": in_language(authority.name, get_language() or "en"),
@@ -39,7 +37,7 @@ def exports(request: HttpRequest, public_id: UUID) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def ask(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Has everything that the authority owns exported."""
-    authority, director = _directed(request, public_id)
+    authority, director = acting_at(request, public_id, Function.DIRECTOR)
 
     def do(_given: dict[str, Any]) -> str:
         services.ask_for_export(authority, actor=director, clock=RealClock())
@@ -65,7 +63,7 @@ def take_along(request: HttpRequest, public_id: UUID) -> HttpResponseBase:
     export = Export.objects.select_related("authority__party").filter(public_id=public_id).first()
     if export is None:
         raise Http404
-    authority, director = _directed(request, export.authority.public_id)
+    authority, director = acting_at(request, export.authority.public_id, Function.DIRECTOR)
 
     taken: list[Taken] = []
 
@@ -91,13 +89,3 @@ def _streamed(taken: Taken, authority: Authority) -> HttpResponseBase:
     name = f"{authority.slug}-export-{today(authority, RealClock()):%Y-%m-%d}.tar.gz"
     told = {"Content-Disposition": f'attachment; filename="{name}"', "Content-Length": str(taken.size)}
     return StreamingHttpResponse(taken.pieces, content_type="application/gzip", headers=told)
-
-
-def _directed(request: HttpRequest, public_id: UUID) -> tuple[Authority, Person]:
-    """The authority with this id that the person directs today, and they in that office; else Http404."""
-    person = cast(User, request.user)
-    offices = offices_in_function(person, Function.DIRECTOR, clock=RealClock())
-    office = next((one for one in offices if one.authority.public_id == public_id), None)
-    if office is None:
-        raise Http404
-    return office.authority, Person(user=person, office=office, proof=proof_of(request))

@@ -1,6 +1,6 @@
 """The registries that may record for an authority, for whoever directs it: granting, and ending at once."""
 
-from typing import Any, cast
+from typing import Any
 from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -10,24 +10,22 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from accounts.models import Authority, Function, User
+from accounts.models import Function
 from accounts.names import in_language
-from desk.acting import proof_of
-from desk.people.selectors.authorities import offices_in_function
+from desk.acting import acting_at
 from desk.people.selectors.paging import named, part_of
 from desk.people.views.one_form import FormPage, one_form, sent
 from desk.recording.entitling_forms import EndForm, GrantForm
 from projects.documents import take_in
 from projects.entitlements import Granted, end_entitlement, grant_entitlement
 from projects.models import RegistryEntitlement
-from workflow.actors import Person
 from workflow.clock import RealClock, today
 
 
 @require_safe
 def registries(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """The registries that were entitled; for whoever does not direct the authority, as if there were none."""
-    authority, _director = _directed(request, public_id)
+    authority, _director = acting_at(request, public_id, Function.DIRECTOR)
     found = RegistryEntitlement.objects.filter(authority=authority).select_related("organisation")
     after = named(request.GET.get("after"))
     part = part_of(found, order=("registry", "starts_on", "pk"), after=after)
@@ -45,7 +43,7 @@ def registries(request: HttpRequest, public_id: UUID) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def grant(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Entitles a registry."""
-    authority, director = _directed(request, public_id)
+    authority, director = acting_at(request, public_id, Function.DIRECTOR)
     clock = RealClock()
     posted = request.method == "POST"
     form = GrantForm(
@@ -93,7 +91,7 @@ def end(request: HttpRequest, public_id: UUID) -> HttpResponse:
     )
     if entitlement is None:
         raise Http404
-    authority, director = _directed(request, entitlement.authority.public_id)
+    authority, director = acting_at(request, entitlement.authority.public_id, Function.DIRECTOR)
 
     def do(given: dict[str, Any]) -> str:
         end_entitlement(entitlement, reasons=given["reasons"], actor=director, clock=RealClock())
@@ -110,13 +108,3 @@ def end(request: HttpRequest, public_id: UUID) -> HttpResponse:
         ],
     )
     return one_form(request, EndForm(sent(request)), page, do)
-
-
-def _directed(request: HttpRequest, public_id: UUID) -> tuple[Authority, Person]:
-    """The authority with this id that the person directs today, and they in that office; else Http404."""
-    person = cast(User, request.user)
-    offices = offices_in_function(person, Function.DIRECTOR, clock=RealClock())
-    office = next((one for one in offices if one.authority.public_id == public_id), None)
-    if office is None:
-        raise Http404
-    return office.authority, Person(user=person, office=office, proof=proof_of(request))

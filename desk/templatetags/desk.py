@@ -32,13 +32,16 @@ def year(value: date) -> SafeString:
 
 @register.simple_tag
 def instant(value: datetime, zone: str) -> SafeString:
-    """An instant in the time of a zone, such as "3 June 2024, 12:01"."""
+    """An instant in the time of a zone, such as "3 June 2024, 12:01".
+
+    Of UTC it says so: whoever reads it is not told of any authority's own time.
+    """
     there = value.astimezone(ZoneInfo(zone))
     return format_html(
         '<time datetime="{}">{}, {}</time>',
         there.isoformat(timespec="seconds"),
         long_date(there),
-        f"{there:%H:%M}",
+        f"{there:%H:%M}{' UTC' if zone == 'UTC' else ''}",
     )
 
 

@@ -14,14 +14,12 @@ from accounts.models import Function, User
 from accounts.names import in_language
 from authorisation.reversed import balances
 from authorisation.services.ceilings import CeilingSet, set_ceiling
-from desk.acting import capacities_of, proof_of
-from desk.people.selectors.authorities import offices_in_function
+from desk.acting import acting_at, capacities_of
 from desk.people.views.one_form import FormPage, one_form, sent
 from desk.recording.selectors import reader_of, recording_offers
 from desk.volumes import selectors
 from desk.volumes.charts import chart
 from desk.volumes.forms import CeilingForm
-from workflow.actors import Person
 from workflow.clock import RealClock
 
 
@@ -62,12 +60,7 @@ def budget(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def set_one(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Sets a ceiling; for whoever does not direct that authority, as if there were none."""
-    clock, person = RealClock(), cast(User, request.user)
-    directed = offices_in_function(person, Function.DIRECTOR, clock=clock)
-    office = next((one for one in directed if one.authority.public_id == public_id), None)
-    if office is None:
-        raise Http404
-    authority = office.authority
+    authority, director = acting_at(request, public_id, Function.DIRECTOR)
     form = CeilingForm(sent(request), authority=authority, initial=request.GET.dict())
 
     def do(given: dict[str, Any]) -> str:
@@ -78,8 +71,7 @@ def set_one(request: HttpRequest, public_id: UUID) -> HttpResponse:
             reason=given["reason"],
             source=given["source"],
         )
-        actor = Person(user=person, office=office, proof=proof_of(request))
-        set_ceiling(authority, what, actor=actor, clock=clock)
+        set_ceiling(authority, what, actor=director, clock=RealClock())
         return _("The ceiling is set.")
 
     page = FormPage(

@@ -12,6 +12,10 @@ from pytest_django.fixtures import Settings
 from accounts.models import Function, User
 from authorisation.models import Authorisation, Case
 from desk.dossiers.packing import pack
+from desk.exporting import services as exporting
+from desk.exporting.models import Export
+from desk.webhooks import services as webhooks
+from desk.webhooks.kinds import EventKind
 from desk.webhooks.models import Message
 from tests.accounts.factories import vetted
 from tests.authorisation.factories import (
@@ -24,11 +28,13 @@ from tests.authorisation.factories import (
     two_staffs,
 )
 from tests.authorisation.obliging import AGREEMENT, REPORT, with_letter
+from tests.authorisation.test_touching import CHECK, FOUND, with_clause
 from tests.browser import accessibility
 from tests.browser.driving import DESK, TELEPHONE, Pages, apart, fits, picture, prove, sign_in
 from tests.desk.cases import with_password
 from tests.desk.webhooks.listening import listening, program
 from tests.letters.papers import on_paper, recorded
+from workflow.clock import RealClock
 
 pytestmark = [pytest.mark.proof, pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -55,6 +61,31 @@ def _of_the_desk() -> tuple[User, Addresses, str]:
         "act-over-many": reverse("acts_over_many", args=[of.authority.public_id]),
     }
     return with_password(of.holding(Function.DESK_OFFICER).user), addresses, ""
+
+
+def _of_a_director() -> tuple[User, Addresses, str]:
+    """What the authority's own systems are told, and exports: one lost, one that is being made."""
+    of, _others = two_staffs()
+    director, secret = with_password(of.holding(Function.DIRECTOR).user), str(totp.generate_totp_secret())
+    totp.TOTP.activate(director, secret)
+    endpoint = webhooks.open_endpoint(
+        of.authority,
+        address="https://hooks.ministry-of-the-environment.example.org/in",
+        kinds=EventKind.values,
+        by=director,
+        at=RealClock().now(),
+    )
+    exporting.ask_for_export(of.authority, actor=of.holding(Function.DIRECTOR), clock=RealClock())
+    Export.objects.update(standing=Export.Standing.FAILED, ended_at=RealClock().now(), fault="OSError")
+    exporting.ask_for_export(of.authority, actor=of.holding(Function.DIRECTOR), clock=RealClock())
+    addresses = {
+        "exports": reverse("exports", args=[of.authority.public_id]),
+        "export-to-make": reverse("ask_for_export", args=[of.authority.public_id]),
+        "endpoints-of-authority": reverse("endpoints_of_authority", args=[of.authority.public_id]),
+        "endpoint-of-authority": reverse("endpoint", args=[endpoint.public_id]),
+        "endpoint-to-replace": reverse("replace_endpoint", args=[endpoint.public_id]),
+    }
+    return director, addresses, secret
 
 
 def _of_the_decider() -> tuple[User, Addresses, str]:
@@ -106,7 +137,7 @@ def _looked_at(page: Page, name: str, found: list[str]) -> None:
     page.emulate_media(media="screen")
 
 
-@pytest.mark.parametrize("whose", [_of_the_desk, _of_the_decider, _of_an_applicant])
+@pytest.mark.parametrize("whose", [_of_the_desk, _of_a_director, _of_the_decider, _of_an_applicant])
 def test_each_page_at_a_desk_on_a_telephone_on_paper_and_right_to_left(
     whose: Callable[[], tuple[User, Addresses, str]], pages: Pages, settings: Settings
 ) -> None:
@@ -204,4 +235,29 @@ def test_one_act_over_many_as_it_is_seen(pages: Pages, settings: Settings) -> No
     page.locator("[name=go][value=open]").click()
     page.get_by_text("Look again").wait_for()
     _looked_at(page, "act-over-many-opened", found)
+    assert not found, "\n".join(found)
+
+
+def test_an_act_that_touches_what_is_first_transferred_as_it_is_seen(pages: Pages) -> None:
+    def made() -> tuple[User, str]:
+        of, _others = two_staffs()
+        standing = with_clause(of)
+        address = reverse("plan_act", args=[standing.identifier, "revocation"])
+        return with_password(of.holding(Function.DESK_OFFICER).user), address
+
+    person, address = apart(made)
+    page = pages.open()
+    sign_in(page, person.email)
+    page.goto(address)
+    found: list[str] = []
+    _looked_at(page, "act-to-touch", found)
+    page.locator("[name=tonnes_2026]").fill("480")
+    page.locator("[name=grounds]").fill("The registry has found that stoves were counted twice.")
+    page.locator("[name=circumstance]").select_option(FOUND)
+    page.locator("[name=check]").fill(CHECK)
+    page.locator("[name=go][value=look]").click()
+    page.locator("[name=go][value=open]").wait_for()
+    _looked_at(page, "act-that-touches", found)
+    page.locator("html").evaluate("html => html.dir = 'rtl'")
+    _looked_at(page, "rtl-act-that-touches", found)
     assert not found, "\n".join(found)

@@ -127,6 +127,7 @@ _LONG = (
     "tests/desk/test_volume_pages.py",
     "tests/desk/test_walkthrough.py",
     "tests/desk/webhooks/test_sending.py",
+    "tests/desk/who/test_doors.py",
     "tests/desk/work/test_journey_of_the_authority.py",
     "tests/journey/test_kinds_of_case.py",
     "tests/letters/test_bilingual.py",

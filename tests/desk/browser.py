@@ -1,5 +1,11 @@
 """A person at a browser, without one: signs in as the pages ask, with password and authenticator app."""
 
+from typing import Any
+
+from allauth.account.internal.flows.login import (
+    _AUTHENTICATION_METHODS_USER_SESSION_KEY,
+    AUTHENTICATION_METHODS_SESSION_KEY,
+)
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal import auth as totp
 from allauth.mfa.utils import decrypt
@@ -46,6 +52,27 @@ def signed_in(person: User) -> Client:
         client.post(reverse("mfa_authenticate"), {"code": code(person)})
         half_a_minute_passes()
     assert client.session["_auth_user_id"] == str(person.pk)
+    return client
+
+
+def at_a_browser(person: User, *, shown: bool = True, shown_again: bool = True) -> Client:
+    """The person's browser, signed in as the library would have done it at the end of its way.
+
+    shown        the second factor was shown with the password
+    shown_again  and once more just now
+    """
+    client = Client()
+    client.force_login(person)
+    now = RealClock().now().timestamp()
+    told: list[dict[str, Any]] = [{"method": "password", "at": now, "email": person.email}]
+    if shown:
+        told.append({"method": "mfa", "type": "totp", "at": now})
+    if shown and shown_again:
+        told.append({"method": "mfa", "type": "totp", "at": now, "reauthenticated": True})
+    session = client.session
+    session[AUTHENTICATION_METHODS_SESSION_KEY] = told
+    session[_AUTHENTICATION_METHODS_USER_SESSION_KEY] = str(person.pk)
+    session.save()
     return client
 
 

@@ -40,6 +40,10 @@ class Report:
         holds = held.get("source") == digest(*mutation.sources) and held.get("tests") == digest(_file(killer))
         return killer if killer and holds else ""
 
+    def killer_before(self, mutation: Mutation) -> str:
+        """The test that found it when it was tried last, whatever has changed since; else empty."""
+        return str(self._checks.get(mutation.name, {}).get("killer", ""))
+
     def survived(self, mutation: Mutation) -> str:
         """How much was tried, where nothing failed and the source has not changed since; else empty."""
         held = self._checks.get(mutation.name, {})

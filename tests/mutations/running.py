@@ -15,8 +15,9 @@ from tests.mutations.finding import load, module_of, mutations, paths
 from tests.mutations.making import Mutation, watched
 from tests.mutations.report import Report, digest
 
-# Tests of a world that takes seconds to make: tried one after another, so that it is made once.
-_OF_THE_WORLD = "tests/desk/access/"
+# Tests of a world that takes seconds to make: tried one after another, so that it is made once. The small
+# world comes before the large one, which opens every address as everybody.
+_WORLDS = ("tests/desk/who/", "tests/desk/access/")
 # What decides who may take a step is held against tables without a database.
 _OF_STEPS = ("tests/authorisation/test_lifecycle_matrix.py", "tests/workflow/test_door.py")
 
@@ -99,25 +100,31 @@ class Run:
                 self.known.append(Known(item=item, calls=frozenset(told["calls"]), seconds=told["seconds"]))
 
     def _try(self, session: pytest.Session, left: list[Mutation], tests: str) -> None:
-        """Three rounds: with the tests of the check's own package, with those of the world, with the rest.
+        """First what found a check the last time; then, in rounds, what is nearest, the worlds, and the rest.
 
         A check that a round finds is not tried in the next.
         """
         reaching = {one.name: list(self._reaching(one)) for one in left}
         tried = dict.fromkeys(reaching, 0)
-        said = session.config.pluginmanager.getplugin("terminalreporter")
-        for number in range(3):
+
+        def try_with(mutation: Mutation, chosen: list[Known]) -> None:
+            killer, count = self._killer(session, mutation, chosen)
+            tried[mutation.name] += count
+            if killer:
+                self.report.add_found(mutation, killer)
+                left.remove(mutation)
+            told = f"found by {killer}" if killer else f"not found by {count} tests"
+            session.config.pluginmanager.getplugin("terminalreporter").write_line(f"{mutation.name}: {told}")
+
+        # In the order of these tests, so that what they share is made once.
+        for mutation in sorted(left, key=self.report.killer_before):
+            before = self.report.killer_before(mutation)
+            if nearest := [one for one in reaching[mutation.name] if one.name == before]:
+                try_with(mutation, nearest)
+        for number in range(_ROUNDS):
             for mutation in list(left):
-                round_ = [one for one in reaching[mutation.name] if _round(one, mutation) == number]
-                if not round_:
-                    continue
-                killer, count = self._killer(session, mutation, round_)
-                tried[mutation.name] += count
-                if killer:
-                    self.report.add_found(mutation, killer)
-                    left.remove(mutation)
-                told = f"found by {killer}" if killer else f"not found by {count} tests"
-                said.write_line(f"{mutation.name}: {told}")
+                if round_ := [one for one in reaching[mutation.name] if _round(one, mutation) == number]:
+                    try_with(mutation, round_)
         for mutation in left:
             of = len(reaching[mutation.name])
             self.report.add_survived(mutation, tests=tests, tried=tried[mutation.name], reaching=of)
@@ -183,12 +190,18 @@ def _kind(mutation: Mutation) -> str:
     return kind if kind in ("address", "step") else "code"
 
 
+_ROUNDS = 4
+_QUICK = 0.5
+
+
 def _round(one: Known, mutation: Mutation) -> int:
-    if one.name.startswith(_OF_THE_WORLD):
-        return 1
+    for number, world in enumerate(_WORLDS, start=1):
+        if one.name.startswith(world):
+            return number
     package = mutation.place.partition(".")[0]
-    # Of pages the matrix is what is nearest.
-    return 0 if package != "desk" and one.name.startswith(f"tests/{package}/") else 2
+    # Most tests of pages reach most of what pages ask: of these the worlds are nearer than what takes long.
+    is_near = one.name.startswith(f"tests/{package}/") and (package != "desk" or one.seconds < _QUICK)
+    return 0 if is_near else _ROUNDS - 1
 
 
 def _in_turns(tests: list[Known], place: str) -> list[Known]:
@@ -247,12 +260,16 @@ def tests() -> list[str]:
         "tests/desk/api/test_acts.py",
         "tests/desk/api/test_tokens.py",
         "tests/desk/test_administration.py",
+        "tests/desk/test_from_day_to_day.py",
         "tests/desk/test_notices.py",
         "tests/desk/test_pages.py",
         "tests/desk/test_people_pages.py",
         "tests/desk/test_recording_pages.py",
         "tests/desk/test_signing_in.py",
+        "tests/desk/test_told_to_applicants.py",
         "tests/desk/test_volume_pages.py",
+        "tests/desk/webhooks/test_sending.py",
+        "tests/desk/who",
         "tests/desk/work/test_inbox.py",
         "tests/letters/test_services.py",
         "tests/letters/test_who_signs.py",

@@ -6,10 +6,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
-from allauth.account.internal.flows.login import (
-    _AUTHENTICATION_METHODS_USER_SESSION_KEY,
-    AUTHENTICATION_METHODS_SESSION_KEY,
-)
+from allauth.account.internal.flows.login import AUTHENTICATION_METHODS_SESSION_KEY
 from allauth.mfa.recovery_codes.internal import auth as recovery_codes
 from django.core import mail
 from django.test import Client
@@ -47,7 +44,7 @@ from tests.authorisation.charging import opened_under, procedure_asking
 from tests.authorisation.obliging import AGREEMENT, REPORT, authorised, one
 from tests.authorisation.standing import reviewable
 from tests.desk.access import visitors as who
-from tests.desk.browser import with_app
+from tests.desk.browser import at_a_browser, with_app
 from tests.desk.cases import PASSWORD
 from tests.desk.work.pressing import forms_of
 from tests.letters import papers
@@ -393,25 +390,15 @@ def _browsers(people: Mapping[str, User]) -> dict[str, Client]:
             recovery_codes.RecoveryCodes.activate(somebody)
     return {
         who.ANONYMOUS: Client(),
-        **{visitor: _browser(User.objects.get(pk=one.pk), visitor) for visitor, one in people.items()},
+        **{
+            visitor: at_a_browser(
+                User.objects.get(pk=one.pk),
+                shown=visitor not in who.UNPROVED,
+                shown_again=visitor not in who.LATER,
+            )
+            for visitor, one in people.items()
+        },
     }
-
-
-def _browser(somebody: User, visitor: str) -> Client:
-    """Signed in as the library would have done it, at the end of its way."""
-    client = Client()
-    client.force_login(somebody)
-    now = RealClock().now().timestamp()
-    shown: list[dict[str, Any]] = [{"method": "password", "at": now, "email": somebody.email}]
-    if visitor not in who.UNPROVED:
-        shown.append({"method": "mfa", "type": "totp", "at": now})
-        if visitor not in who.LATER:
-            shown.append({"method": "mfa", "type": "totp", "at": now, "reauthenticated": True})
-    session = client.session
-    session[AUTHENTICATION_METHODS_SESSION_KEY] = shown
-    session[_AUTHENTICATION_METHODS_USER_SESSION_KEY] = str(somebody.pk)
-    session.save()
-    return client
 
 
 def tenure_of(person: User) -> Tenure:

@@ -46,6 +46,9 @@ CaId = Annotated[str, StringConstraints(pattern=r"^CA\d{4}$")]
 Vintages = Annotated[dict[int, PositiveInt], Field(min_length=1)]
 
 
+PartyCode = Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")]
+
+
 def without_touching(said: dict[str, Any]) -> dict[str, Any]:
     """Of what is first transferred an act says something only where it touches it: others keep their text."""
     return {name: value for name, value in said.items() if name != "touching" or value is not None}
@@ -201,6 +204,28 @@ class MethodologyChanged(Planned):
     methodology: Named
 
 
+class ConsentChanged(Planned):
+    """Other Parties without whose consent it is not changed, or not revoked.
+
+    consent_to_changes, consent_to_revocation   their codes in place of those of the terms; none: nobody's
+               consent is needed any more; None leaves them as they are
+    revocable_after_transfer, reducible_after_transfer   no act adds these circumstances; they are read so
+               that whoever puts them into this one is told in a sentence why not (`authorisation.consent`)
+    """
+
+    type: Literal["consent_terms"] = "consent_terms"
+    consent_to_changes: tuple[PartyCode, ...] | None = None
+    consent_to_revocation: tuple[PartyCode, ...] | None = None
+    revocable_after_transfer: tuple[Said, ...] | None = None
+    reducible_after_transfer: tuple[Said, ...] | None = None
+
+    @model_validator(mode="after")
+    def _says_something(self) -> Self:
+        if self.consent_to_changes is None and self.consent_to_revocation is None:
+            raise ValueError("nobody is named whose consent is to be needed")
+        return self
+
+
 class TopUp(Planned):
     """More of vintages, on top of what is authorised."""
 
@@ -294,6 +319,7 @@ Change = (
     | UseRemoved
     | PeriodChanged
     | MethodologyChanged
+    | ConsentChanged
 )
 Plan = Annotated[
     Change | TopUp | HolderTransferred | Suspension | Resumption | Revocation | Surrender,
@@ -320,8 +346,11 @@ _KINDS: Mapping[str, Kind] = {
 # What takes something away: where nobody asked for it, the holder is heard first.
 TAKING_AWAY = frozenset({"entity_removed", "quantity_down", "use_removed", "period"})
 
-# Changes in which a volume, a use or a period moves; the letter is then an amendment, else an addendum.
-AMENDING = frozenset({"quantity_up", "quantity_down", "use_added", "use_removed", "period", "top_up"})
+# Changes in which a volume, a use or a period moves, or whose consent later acts need; the letter is then an
+# amendment, else an addendum.
+AMENDING = frozenset(
+    {"quantity_up", "quantity_down", "use_added", "use_removed", "period", "consent_terms", "top_up"}
+)
 
 
 def read(given: Mapping[str, Any]) -> AnyPlan:

@@ -15,6 +15,7 @@ from accounts.wording import day
 from authorisation import acts
 from authorisation.acts import AnyPlan
 from authorisation.application import USES
+from authorisation.consent import against_naming, with_other_consent
 from authorisation.figures import LineFigures, Standing
 from authorisation.lifecycle_of_authorisations import State
 from authorisation.terms import EntityTerms, Terms
@@ -65,6 +66,8 @@ def changed_by(standing: Standing, plan: AnyPlan) -> Changed:
         _set_use(standing, plan, made)
     elif isinstance(plan, acts.EntityAdded | acts.EntityRemoved | acts.EntityRenamed):
         _set_entities(standing, plan, made)
+    elif isinstance(plan, acts.ConsentChanged):
+        _set_consent(standing, plan, made)
     else:
         _set_other(standing, plan, made)
     return made
@@ -417,6 +420,13 @@ def _set_entities(
             if any(_is_named(one, plan.to) for one in entities):
                 made.against.append(_nothing_changes())
     made.terms = standing.terms.model_copy(update={"entities": after})
+
+
+def _set_consent(standing: Standing, plan: acts.ConsentChanged, made: Changed) -> None:
+    made.terms = with_other_consent(standing.terms, plan)
+    made.against += against_naming(standing.terms, plan, host=standing.host)
+    if made.terms == standing.terms:
+        made.against.append(_nothing_changes())
 
 
 def _is_named(entity: EntityTerms, name: str) -> bool:

@@ -22,7 +22,7 @@ from accounts.wording import Named, day, grouped
 from authorisation import acts
 from authorisation.acts import AnyPlan
 from authorisation.changes import Changed, changed_by
-from authorisation.consent import consent_of, is_read_from_words
+from authorisation.consent import consent_needed
 from authorisation.figures import LineFigures, Standing
 from authorisation.kinds import Kind
 from authorisation.lifecycle_of_authorisations import State
@@ -415,17 +415,30 @@ def _against_state(standing: Standing, plan: AnyPlan) -> Iterable[Reason]:
 
 
 def _against_consent(standing: Standing, plan: AnyPlan) -> Iterable[Reason]:
-    """Where the letter's own terms ask for the consent of the other Party, it is shown before the act."""
-    needed = consent_of(standing.terms, plan.type)
-    if plan.consent or not (is_read_from_words(standing.terms.change_terms) if needed is None else needed):
+    """Where the letter's own terms ask for the consent of the other Party, it is shown before the act.
+
+    So it is before the act that names other Parties, of these and of those named until now.
+    """
+    needed = consent_needed(standing.terms, plan)
+    if plan.consent or not needed:
         return
-    words = _("The terms of the letter ask for the consent of the other Party, and none is shown.")
-    if needed:
-        words = _("The terms of the letter ask for the consent of %(parties)s, and none is shown.")
+    words = _("The terms of the letter ask for the consent of %(parties)s, and none is shown.")
+    if isinstance(plan, acts.ConsentChanged) and needed.parties:
+        words = _(
+            "Whose consent is needed changes only with the consent of those named until now and of those to "
+            "be named: %(parties)s. None is shown."
+        )
+        if needed.by_words:
+            words = _(
+                "Whose consent is needed changes only with the consent of the other Party, for which the "
+                "terms of the letter ask in words, and of those to be named: %(parties)s. None is shown."
+            )
+    elif needed.by_words:
+        words = _("The terms of the letter ask for the consent of the other Party, and none is shown.")
     yield Reason(
         code="consent-missing",
         words=words,
-        values={"parties": ", ".join(party_name(code, get_language() or "en") for code in needed or ())},
+        values={"parties": ", ".join(party_name(code, get_language() or "en") for code in needed.parties)},
         mend=_("Obtain the consent, and name the document that shows it."),
     )
 

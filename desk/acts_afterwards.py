@@ -13,6 +13,7 @@ from pydantic import ValidationError
 from accounts.models import Function, Organisation
 from authorisation import acts as planned_acts
 from authorisation.acts import AnyPlan
+from authorisation.consent import LISTS
 from authorisation.deputies import behind
 from authorisation.handling import handling_of
 from authorisation.kinds import Kind
@@ -245,6 +246,7 @@ def _said(event: EventContent) -> Mapping[str, Any]:
             "last_use_on": event.last_use_on,
         },
         "methodology": {"methodology": event.methodology},
+        "consent_terms": {name: getattr(event, name) for name in LISTS},
         "top_up": {"volumes": {vintage: tonnes for vintage, tonnes in volumes.items() if tonnes}},
         "transfer_of_holder": {"serial": event.serial or "", "to": event.to},
         "revocation": {"volumes": _scope(event)},

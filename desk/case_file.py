@@ -85,6 +85,7 @@ CHANGES = (
     "use_removed",
     "period",
     "methodology",
+    "consent_terms",
 )
 
 _LARGEST_FILE = 10_000_000  # bytes
@@ -183,6 +184,8 @@ class EventContent(Content):
     outcomes_occur: PeriodContent | None = None
     last_use_on: Day = None
     methodology: Line = None
+    consent_to_changes: PartyCodes = None
+    consent_to_revocation: PartyCodes = None
     scope: Scope = None
     outcome: Annotated[str | None, one_of("unknown_appeal_outcome", "upheld", "dismissed")] = None
     reason: Text = None

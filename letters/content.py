@@ -1056,6 +1056,7 @@ ActType = Literal[
     "use_removed",
     "period",
     "methodology",
+    "consent_terms",
     "top_up",
     "transfer_of_holder",
     "suspension",
@@ -1106,13 +1107,13 @@ class ActStatement(Head):
 
 
 class Addendum(ActStatement):
-    """A change in which no volume, use or period moves."""
+    """A change in which no volume, use or period moves, and not whose consent later acts need."""
 
     kind: Literal["addendum"]
 
 
 class Amendment(ActStatement):
-    """A change in which a volume, a use or a period moves."""
+    """A change in which a volume, a use or a period moves, or whose consent later acts need."""
 
     kind: Literal["amendment"]
 

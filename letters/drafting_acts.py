@@ -15,6 +15,7 @@ from accounts.names import party_name
 from accounts.wording import long_date
 from authorisation import acts, proposals
 from authorisation.acts import AnyPlan
+from authorisation.consent import LISTS
 from authorisation.effect import Effect, TermEffect, replaces_letter
 from authorisation.models import AuthorisationVersion, Case, Decision
 from authorisation.obligations import still_asked
@@ -176,15 +177,15 @@ def _term(one: TermEffect, language: str) -> letter.ActTerm:
     return letter.ActTerm(
         label=str(_LABELS.get(one.name, one.name)),
         before=_said(one.name, one.before, language) or None,
-        after=_said(one.name, one.after, language) or None,
+        after=_said(one.name, one.after, language) or (_("no Party") if one.name in LISTS else None),
     )
 
 
 def _said(name: str, value: str, language: str) -> str:
     if name in _DAYS and value:
         return long_date(date.fromisoformat(value))
-    if name == "parties" and value:
-        return "; ".join(party_name(code, language) for code in value.split("; "))
+    if name == "parties" or name in LISTS:
+        return "; ".join(party_name(code, language) for code in value.split("; ") if code)
     return value
 
 
@@ -207,7 +208,7 @@ def _now(effect: Effect, terms: Terms, language: str, asked: Sequence[str]) -> I
         "change_terms": terms.change_terms or "",
         **{
             name: "; ".join(party_name(code, language) for code in getattr(terms, name) or ())
-            for name in ("consent_to_changes", "consent_to_revocation")
+            for name in LISTS
         },
         **{name: "\n".join(getattr(terms, name) or ()) for name in CLAUSES.values()},
         "host_retention_percent": terms.host_retention_percent or "",

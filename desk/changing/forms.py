@@ -11,9 +11,10 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 from pydantic import ValidationError as Unreadable
 
-from accounts.names import country_codes, country_name
+from accounts.names import country_codes, country_name, party_name
 from authorisation import acts
 from authorisation.acts import AnyPlan
+from authorisation.consent import LISTS
 from authorisation.first_transfer import Trigger
 from desk.act_forms import ONE_PER_LINE, ActForm, DayInput, lines, long_text
 from desk.changing.offered import Offered
@@ -30,6 +31,8 @@ class About:
     """What a form needs to know of the authorisation, and of whoever fills it in.
 
     circumstances   by the type of act, when the letter's terms let it touch what is first transferred
+    parties         the codes of the other Parties that take part
+    consenting      of them, by the name of the term, whose consent a change or a revocation needs now
     on_paper   whether they may open it for the holder, who asked on paper
     declares   whether they are the holder, who declares that what they say is true
     """
@@ -37,6 +40,8 @@ class About:
     vintages: Sequence[int]
     entities: Sequence[str]
     circumstances: Mapping[str, Sequence[str]]
+    parties: Sequence[str]
+    consenting: Mapping[str, Sequence[str]]
     on_paper: bool
     declares: bool
 
@@ -60,6 +65,8 @@ class PlanForm(ActForm):
     """An act of one type, with its grounds. `plan` is what was filled in, once it can be read."""
 
     step = "plan"
+    # Asked for as a row of boxes under one label.
+    boxes = ("roles", *LISTS)
 
     organisation = forms.UUIDField(required=False, widget=forms.HiddenInput)
 
@@ -176,6 +183,12 @@ class PlanForm(ActForm):
             "last_use_on": _day(_("Last day of use")),
             "last_cancellation_on": _day(_("Last cancellation")),
             "methodology": forms.CharField(label=_("Methodology"), required=False, max_length=300),
+            "consent_to_changes": self._consenting(
+                _("Parties whose consent a change needs"), "consent_to_changes", language
+            ),
+            "consent_to_revocation": self._consenting(
+                _("Parties whose consent a revocation needs"), "consent_to_revocation", language
+            ),
             "serial": forms.CharField(
                 label=_("Serial of the units"),
                 required=False,
@@ -184,6 +197,19 @@ class PlanForm(ActForm):
             ),
         }
         return made[name]
+
+    def _consenting(self, label: Any, name: str, language: str) -> forms.MultipleChoiceField:
+        """The other Parties, ticked as the terms have it."""
+        return forms.MultipleChoiceField(
+            label=label,
+            required=False,
+            choices=[(code, party_name(code, language)) for code in self.about.parties],
+            initial=list(self.about.consenting.get(name, ())),
+            widget=forms.CheckboxSelectMultiple,
+            help_text=_("Parties that are named now, and those that you name, have to agree to this change.")
+            if self.about.parties
+            else _("No other Party takes part."),
+        )
 
     @property
     def by_vintage(self) -> list[forms.BoundField]:
@@ -257,6 +283,10 @@ class PlanForm(ActForm):
                     "identification": given["identification"] or None,
                     "roles": tuple(given["roles"]),
                 }
+            elif name in LISTS:
+                # What is ticked as it was stays as it is, also where only the words of the letter say it.
+                changed = set(given[name]) != set(self.about.consenting.get(name, ()))
+                plan[name] = tuple(given[name]) if changed else None
             elif name == "imp":
                 plan["imp"] = tuple(lines(given["imp"]))
             elif name not in ("country", "identification", "roles"):

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext_lazy as _
 
+from authorisation.consent import LISTS
 from authorisation.kinds import Kind
 from authorisation.services.acts import ASKED_BY_HOLDER, OF_OWN_MOTION
 from workflow.refusals import Words
@@ -113,6 +114,12 @@ _ALL = (
         label=_("Change the methodology or its version"),
         says=_("Nothing moves."),
         asks=("methodology",),
+    ),
+    Offered(
+        type="consent_terms",
+        label=_("Change whose consent is needed"),
+        says=_("Parties without whose consent it is not changed, or not revoked. Nothing moves."),
+        asks=LISTS,
     ),
     Offered(
         type="transfer_of_holder",

@@ -10,7 +10,8 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Function
 from accounts.names import party_name
 from authorisation.acts import HolderTransferred
-from authorisation.effect import CeilingEffect, Effect, LineEffect
+from authorisation.consent import LISTS
+from authorisation.effect import CeilingEffect, Effect, LineEffect, TermEffect
 from authorisation.lifecycle_of_authorisations import State
 from authorisation.models import Authorisation, Ceiling
 from authorisation.permissions import acts_for
@@ -41,6 +42,8 @@ _NAMES: Mapping[str, Words] = {
     "last_use_on": _("last day of use"),
     "last_cancellation_on": _("last cancellation"),
     "first_transfer_definition": _("first transfer"),
+    "consent_to_changes": _("Parties whose consent a change needs"),
+    "consent_to_revocation": _("Parties whose consent a revocation needs"),
 }
 
 
@@ -152,12 +155,7 @@ def effect_shown(authorisation: Authorisation, effect: Effect) -> EffectShown:
         supersedes=tuple(letters.values_list("number", flat=True)),
         lines=effect.lines,
         ceilings=tuple(CeilingShown(label=_ceiling(one), effect=one) for one in effect.ceilings),
-        changes=tuple(
-            TermShown(
-                label=str(_NAMES.get(one.name) or name_of_place(one.name)), before=one.before, after=one.after
-            )
-            for one in effect.changes
-        ),
+        changes=tuple(_term(one, language) for one in effect.changes),
         revoked=effect.revoked,
         stands=effect.stands,
         touched=effect.touched,
@@ -171,6 +169,17 @@ def effect_shown(authorisation: Authorisation, effect: Effect) -> EffectShown:
         grounds=effect.plan.grounds,
         consent=effect.plan.consent,
     )
+
+
+def _term(one: TermEffect, language: str) -> TermShown:
+    before, after = one.before, one.after
+    if one.name in LISTS:
+        before, after = (
+            ", ".join(party_name(code, language) for code in said.split("; ") if code)
+            for said in (before, after)
+        )
+        after = after or str(_("no Party"))
+    return TermShown(label=str(_NAMES.get(one.name) or name_of_place(one.name)), before=before, after=after)
 
 
 def _ceiling(one: CeilingEffect) -> str:

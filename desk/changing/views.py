@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.models import User
 from authorisation.acts import AnyPlan
+from authorisation.consent import LISTS, counterparts
 from authorisation.lifecycle import ENDED
 from authorisation.models import Authorisation, Case
 from authorisation.planned import effect_for, is_about
@@ -190,7 +191,8 @@ def _empty(subject: Subject, filled_in: Any = None) -> PlanForm:
     """The form as it is first shown, or with what was filled in before."""
     initial: Mapping[str, Any] = {}
     if filled_in is not None:
-        initial = {**filled_in.dict(), "roles": filled_in.getlist("roles")}
+        several = {name: filled_in.getlist(name) for name in ("roles", *LISTS)}
+        initial = {**filled_in.dict(), **several}
     return PlanForm(initial={**initial, **_begun(subject)}, offered=subject.offered, about=subject.about)
 
 
@@ -224,6 +226,8 @@ def _subject(authorisation: Authorisation, offered: Offered, capacity: Capacity)
         vintages=sorted(lines | years),
         entities=sorted(one.name for one in terms.entities),
         circumstances={act: circumstances(terms, act) for act in CLAUSES},
+        parties=counterparts(terms, host=authorisation.authority.party.code),
+        consenting={name: getattr(terms, name) or () for name in LISTS},
         on_paper=capacity.on_paper and actor == capacity.office,
         declares=actor == capacity.holder and actor is not None,
     )

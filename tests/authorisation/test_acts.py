@@ -106,6 +106,10 @@ DONE: tuple[Row, ...] = (
     ),
     ("period", {"last_use_on": "2029-12-31"}, OFFICER, "amendment", "in_force", BEFORE, HELD),
     (
+        "consent_terms", {"consent_to_revocation": ["CHE"], "consent": "Note 12"}, OFFICER, "amendment",
+        "in_force", BEFORE, HELD,
+    ),
+    (
         "period", {"outcomes_from": "2027-01-01"}, None, "amendment", "in_force",
         {2026: (250, 250, 250, 250, 0, 0, 0), 2027: BEFORE[2027]},
         {2026: (0, 250), 2027: (0, 1500), None: (0, 1750)},
@@ -218,11 +222,21 @@ REFUSED: tuple[tuple[str, dict[str, Any], Function | None, list[str]], ...] = (
     ("resumption", {}, OFFICER, ["authorisation-state"]),
     ("use_removed", {"use": "NDC"}, None, ["A4"]),
     ("entity_removed", {"name": "Nobody"}, None, ["entity-unknown"]),
+    ("consent_terms", {"consent_to_revocation": ["CHE"]}, OFFICER, ["consent-missing"]),
+    ("consent_terms", {"consent_to_changes": ["SWE"], "consent": "Note 12"}, None, ["not-a-counterpart"]),
+    (
+        "consent_terms",
+        {"consent_to_changes": ["CHE"], "revocable_after_transfer": ["Lies"], "consent": "Note 12"},
+        OFFICER,
+        ["consent-and-touching"],
+    ),
     ("transfer_of_holder", {"to": "Nobody"}, None, ["holder-unknown"]),
 )
 
 
-@pytest.mark.parametrize(("type_", "more", "who", "codes"), REFUSED, ids=[row[0] for row in REFUSED])
+@pytest.mark.parametrize(
+    ("type_", "more", "who", "codes"), REFUSED, ids=[f"{row[0]}-{row[3][0]}" for row in REFUSED]
+)
 def test_the_twin_that_a_rule_forbids_moves_nothing(
     ours: Staff,
     standing: Authorisation,

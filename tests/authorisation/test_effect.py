@@ -350,6 +350,85 @@ def test_consent_is_shown_where_data_say_so_whatever_the_words_are() -> None:
     assert against(standing, type="quantity_down", volumes={2026: 500}) == []
 
 
+def consenting(**said: tuple[str, ...]) -> Standing:
+    """Three Parties take part, and these have to consent."""
+    terms = TERMS.model_copy(update={"parties": ("KEN", "CHE", "SGP"), **said})
+    return replace(STANDING, host="KEN", terms=terms)
+
+
+def refused_for(standing: Standing, **plan: Any) -> dict[str, str]:
+    """Every reason against it, by its code."""
+    return {reason.code: str(reason) for reason in effect(standing, **plan).forbidden}
+
+
+def test_whose_consent_is_needed_changes_with_that_of_all_who_lose_or_gain_it() -> None:
+    standing = consenting(consent_to_changes=("CHE",), consent_to_revocation=("SGP",))
+    plan: dict[str, Any] = {"type": "consent_terms", "consent_to_changes": ("SGP",)}
+    assert "be named: Switzerland, Singapore. None" in refused_for(standing, **plan)["consent-missing"]
+    found = effect(standing, **plan, consent="Notes 12 and 13")
+    assert (found.forbidden, found.moved, found.letter, found.takes_away) == ((), (), "amendment", False)
+    assert found.terms == standing.terms.model_copy(update={"consent_to_changes": ("SGP",)})
+    assert [(one.name, one.before, one.after) for one in found.changes] == [
+        ("consent_to_changes", "CHE", "SGP")
+    ]
+    # Whoever is talked out of a say over revocations is asked, though a change needs nobody else's consent.
+    nobody: dict[str, Any] = {"type": "consent_terms", "consent_to_revocation": ()}
+    assert "Switzerland, Singapore" in refused_for(standing, **nobody)["consent-missing"]
+    assert effect(standing, **nobody, consent="Note 12").terms.consent_to_revocation == ()
+    free = consenting(consent_to_changes=(), consent_to_revocation=("SGP",))
+    assert "be named: Singapore. None" in refused_for(free, **nobody)["consent-missing"]
+    bound: dict[str, Any] = {"type": "consent_terms", "consent_to_changes": ("CHE",)}
+    assert "be named: Switzerland. None" in refused_for(free, **bound)["consent-missing"], "unasked"
+
+
+def test_where_words_alone_ask_for_consent_the_other_party_of_the_words_is_asked_too() -> None:
+    said = consenting().terms.model_copy(update={"change_terms": "With the consent of the other Party."})
+    standing = replace(STANDING, host="KEN", terms=said)
+    named = refused_for(standing, type="consent_terms", consent_to_changes=("CHE",))["consent-missing"]
+    assert "in words, and of those to be named: Switzerland." in named
+    released: dict[str, Any] = {
+        "type": "consent_terms",
+        "consent_to_changes": (),
+        "consent_to_revocation": (),
+    }
+    assert (
+        "the consent of the other Party, and none is shown"
+        in refused_for(standing, **released)["consent-missing"]
+    )
+    after = effect(standing, **released, consent="Note 12").terms
+    assert (after.consent_to_changes, after.consent_to_revocation) == ((), ())
+    assert against(replace(standing, terms=after), type="revocation") == []
+
+
+@pytest.mark.parametrize(
+    ("said", "plan", "codes"),
+    [
+        ({"consent_to_changes": ("CHE", "SGP")}, {"consent_to_changes": ("SGP", "CHE")}, ["nothing-changes"]),
+        ({}, {"consent_to_changes": (), "consent_to_revocation": ()}, ["nothing-changes"]),
+        ({}, {"consent_to_changes": ("KEN",)}, ["not-a-counterpart"]),
+        ({}, {"consent_to_revocation": ("SWE", "CHE")}, ["not-a-counterpart"]),
+        (
+            {},
+            {"consent_to_changes": ("CHE",), "revocable_after_transfer": ("Over-crediting",)},
+            ["consent-and-touching"],
+        ),
+        (
+            {},
+            {"consent_to_changes": ("CHE",), "reducible_after_transfer": ("Over-crediting",)},
+            ["consent-and-touching"],
+        ),
+    ],
+)
+def test_consent_is_named_of_parties_that_take_part_and_of_nothing_else(
+    said: dict[str, Any], plan: dict[str, Any], codes: list[str]
+) -> None:
+    standing = consenting(**said)
+    planned = {"type": "consent_terms", "consent": "Note 12", **plan}
+    assert against(standing, **planned) == codes
+    after = effect(standing, **planned).terms
+    assert (after.revocable_after_transfer, after.reducible_after_transfer) == (None, None)
+
+
 def test_terms_that_say_nothing_of_consent_are_written_as_they_always_were() -> None:
     assert "consent" not in TERMS.canonical()
     said = TERMS.model_copy(update={"consent_to_revocation": ()})
@@ -364,6 +443,7 @@ def test_terms_that_say_nothing_of_consent_are_written_as_they_always_were() -> 
         ("period", {"last_use_on": "2029-12-31"}, "amendment"),
         ("top_up", {"volumes": {2027: 1}}, "amendment"),
         ("methodology", {"methodology": "B"}, "addendum"),
+        ("consent_terms", {"consent_to_changes": []}, "amendment"),
         ("suspension", {}, "suspension"),
         ("resumption", {}, "resumption"),
     ],
@@ -385,6 +465,8 @@ def test_each_act_is_written_in_one_kind_of_letter(type_: str, more: dict[str, A
         {"type": "entity_added", "entity": {"name": " "}},
         {"type": "use_added", "use": "ANY"},
         {"type": "period"},
+        {"type": "consent_terms"},
+        {"type": "consent_terms", "consent_to_changes": ["Switzerland"]},
         {"type": "revocation", "volumes": {}},
         {"type": "suspension", "until": "2027-01-01"},
     ],

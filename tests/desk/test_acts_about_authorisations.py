@@ -157,6 +157,7 @@ FILLED_IN: dict[str, dict[str, Any]] = {
     "use_removed": {"use": "NDC"},
     "period": {"last_use_on": "2031-12-31"},
     "methodology": {"methodology": "Metered stoves 2"},
+    "consent_terms": {"consent_to_revocation": ["CHE"]},
     "transfer_of_holder": {"to": "Second Owner"},
     "suspension": {},
     "resumption": {},
@@ -174,6 +175,7 @@ LEFT_EMPTY = {
     "use_added": "use",
     "period": None,
     "methodology": "methodology",
+    "consent_terms": None,
     "transfer_of_holder": "to",
 }
 

@@ -1,27 +1,36 @@
-"""Whose consent a later act needs: asked for, set by the procedure, ticked by whoever decides, printed."""
+"""Whose consent a later act needs: asked for, set by the procedure, ticked and printed, changed by an act."""
 
+import json
 from dataclasses import replace
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.test import Client
 from django.urls import reverse
 
 from accounts.models import Function
+from authorisation.acts import ConsentChanged
 from authorisation.consent import with_consent
 from authorisation.handling import handling_of
 from authorisation.models import Authorisation, Case, Decision
+from authorisation.planned import plan_of
+from authorisation.services import acts as services
 from authorisation.services import decisions
 from authorisation.standing import terms_in_force
 from authorisation.terms import Terms
-from letters.content import AuthorisationBody, parse
+from letters.content import Amendment, AuthorisationBody, parse
 from letters.kinds import kind_of
 from letters.rendering import context_of
 from letters.typesetting import page_of
 from tests.authorisation.factories import Staff, asked, content, in_decision, issued, letter_of, two_staffs
-from tests.authorisation.standing import opened, planned
+from tests.authorisation.standing import concluded, decided, opened, planned
 from tests.desk.browser import prove_again, signed_in, with_app
 from tests.desk.filling import Sent, form_on
+from tests.desk.test_acts_about_authorisations import at, form_of, look, officer, press
+from tests.desk.test_show_effect import shown
+from tests.desk.test_volume_pages import said
+from workflow.clock import RealClock
 from workflow.refusals import Refused
 
 pytestmark = pytest.mark.django_db
@@ -117,3 +126,108 @@ def test_a_procedure_asks_every_other_party_where_the_application_says_nothing(o
     assert (terms.consent_to_changes, terms.consent_to_revocation) == (None, ("CHE",))
     said = asked(case).model_copy(update={"consent_to_revocation": ()})
     assert with_consent(said, handling, host=host) == said
+
+
+# -- changed later by an act ---------------------------------------------------------------------------
+
+
+def standing_with(of: Staff, **said: tuple[str, ...]) -> Authorisation:
+    """An authorisation whose terms name these Parties, without rendering its letter."""
+    parties = [of.authority.party.code, "CHE", "SGP"]
+    case = in_decision(of, content(cooperative_approach={"parties": parties}))
+    granted = asked(case).model_copy(update=said)
+    decisions.approve(case, act=of.act(Function.DECIDER), granted=granted)
+    issued(of, case)
+    return Authorisation.objects.get(cases=case)
+
+
+def test_the_desk_unticks_one_party_and_ticks_another_and_both_have_to_agree(of: Staff) -> None:
+    standing = standing_with(of, consent_to_changes=("CHE",))
+    browser, address = officer(of), at(standing, "consent_terms")
+    first = form_of(browser.get(address))
+    assert (first["consent_to_changes"], first.get("consent_to_revocation")) == (["CHE"], None)
+    assert look(browser, address).status_code == 422, "ticked as it was, nothing is to be changed"
+
+    typed = {"consent_to_changes": ["SGP"]}
+    unasked = look(browser, address, **typed)
+    assert "those to be named: Switzerland, Singapore. None is shown." in said(unasked)
+    assert b'value="open"' not in unasked.content
+    refused = press(browser, unasked)
+    assert refused.status_code == 422
+    assert not Case.objects.filter(kind="change").exists()
+
+    page = look(browser, address, **typed, consent="Notes verbales 12 and 13")
+    assert "Parties whose consent a change needs Switzerland Singapore" in said(page)
+    again = browser.post(address, {**form_of(page), "go": "change"})
+    assert form_of(again)["consent_to_changes"] == ["SGP"]
+    assert press(browser, page).status_code == 302
+    plan = plan_of(Case.objects.get(kind="change"))
+    assert isinstance(plan, ConsentChanged)
+    assert (plan.consent_to_changes, plan.consent_to_revocation) == (("SGP",), None)
+    assert terms_in_force(standing).consent_to_changes == ("CHE",)
+
+
+def test_the_amendment_says_who_was_named_and_who_is_and_later_acts_follow_it(of: Staff) -> None:
+    standing = standing_with(of, consent_to_changes=("CHE",), consent_to_revocation=())
+    plan = planned(
+        "consent_terms",
+        consent_to_changes=(),
+        consent_to_revocation=("CHE", "SGP"),
+        consent="Notes 12 and 13",
+    )
+    case = decided(of, standing, plan, Function.DESK_OFFICER)
+    assert granted_of(case).consent_to_revocation == ("CHE", "SGP")
+    letter = parse(letter_of(case).content.encode())
+    assert isinstance(letter, Amendment)
+    assert (letter.act, letter.consent) == ("consent_terms", "Notes 12 and 13")
+    changed, revoked = "Parties whose consent a change needs", "Parties whose consent a revocation needs"
+    assert [(one.label, one.before, one.after) for one in letter.terms] == [
+        (changed, "Switzerland", "no Party"),
+        (revoked, None, "Switzerland; Singapore"),
+    ]
+    now = {fact.label: fact.value for fact in letter.now}
+    assert (now.get(changed), now[revoked]) == (None, "Switzerland; Singapore")
+    assert "Whose consent later acts need" in printed(case)
+
+    def against(type_: str, **more: Any) -> list[str]:
+        found = services.preview(standing, planned(type_, **more), clock=RealClock())
+        return [reason.code for reason in found.forbidden]
+
+    down: dict[str, Any] = {"volumes": {2026: 500}}
+    awaiting = "another-act-decided"
+    assert against("quantity_down", **down) == [awaiting, "consent-missing"], "until it takes effect"
+    assert against("revocation") == [awaiting]
+    concluded(of, case)
+    standing.refresh_from_db()
+    assert (against("quantity_down", **down), against("revocation")) == ([], ["consent-missing"])
+
+
+def test_the_command_and_the_api_tell_the_same_and_why_no_clause_is_added_with_it(of: Staff) -> None:
+    standing = standing_with(of, consent_to_revocation=("SGP",))
+    browser = officer(of)
+    effects = reverse("api_effects", kwargs={"identifier": standing.identifier})
+    opening = reverse("api_open_act", kwargs={"identifier": standing.identifier})
+    plan = {"type": "consent_terms", "grounds": "So.", "consent_to_revocation": [], "consent": "Note 12"}
+
+    def sent(address: str, **more: Any) -> Any:
+        office = of.holding(Function.DESK_OFFICER).office
+        data = {"plan": {**plan, **more}, "office": str(office and office.public_id)}
+        return browser.post(
+            address, data, content_type="application/json", headers={"Idempotency-Key": str(uuid4())}
+        )
+
+    told = sent(effects).json()
+    assert told["forbidden"] == []
+    assert told["changes"] == [{"name": "consent_to_revocation", "before": "SGP", "after": ""}]
+    assert "Parties whose consent a revocation needs: Singapore → no Party" in shown(
+        standing.identifier, "--plan", json.dumps(plan)
+    )
+    with_clause = sent(opening, revocable_after_transfer=["Over-crediting"])
+    assert (with_clause.status_code, with_clause.json()["reasons"][0]["code"]) == (
+        422,
+        "consent-and-touching",
+    )
+    assert sent(opening, consent="").json()["reasons"][0]["code"] == "consent-missing"
+    assert not Case.objects.filter(kind="change").exists()
+    assert sent(opening).status_code == 201
+    assert Case.objects.filter(kind="change").count() == 1

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from pydantic import ValidationError
 
 from authorisation.application import IMP, NDC, OP, ApplicationContent
+from authorisation.consent import LISTS
 from authorisation.lifecycle_of_authorisations import State
 from authorisation.terms import Terms, asked_for
 from desk.bringing_in.reading import FIRST_YEAR, LAST_YEAR, Reading
@@ -36,6 +37,7 @@ FURTHER = (
     "last_use_on",
     "tracking_registry",
     "change_terms",
+    *LISTS,
     "effective_on",
     "status_since",
     "letter_number",
@@ -118,7 +120,7 @@ def _read(row: TableRow) -> LetterRow | OtherRow:
     stands_since = told.day("status_since") if told.given["status_since"] else None
     ca_id = told.ca_id("ca_id")
     holder = told.holder(party)
-    terms = told.terms(ca_id)
+    terms = told.terms(ca_id, party)
     told.not_empty("programme", "project_id")
     told.not_too_long()
     if told.sentences or terms is None or standing is None:
@@ -183,13 +185,13 @@ class _Reading(Reading):
         code = self.party("holder_country") if country else party
         return Holder(name=name, country=code, identification=self.given["holder_identification"])
 
-    def terms(self, ca_id: str) -> Terms | None:
+    def terms(self, ca_id: str, party: str) -> Terms | None:
         """What the letter grants, held against the same rules as an application (A1, A4)."""
         uses = self._uses()
         raw: dict[str, Any] = {
             "cooperative_approach": {
                 "ca_id": ca_id or None,
-                "parties": [code.upper() for code in self._listed("parties")] or None,
+                "parties": self._codes("parties") or None,
             },
             "activity": {
                 "title": self.given["title"],
@@ -209,6 +211,7 @@ class _Reading(Reading):
                 "last_use_on": self.given["last_use_on"] or None,
                 "tracking_registry": self.given["tracking_registry"] or None,
                 "change_terms": self.given["change_terms"] or None,
+                **{name: self._consenting(name, party) or None for name in LISTS},
             },
         }
         if self.given["holder"]:
@@ -231,6 +234,21 @@ class _Reading(Reading):
         if not found:
             self.sentences.append(_("The row authorises no use."))
         return [*dict.fromkeys(found)]
+
+    def _consenting(self, column: str, party: str) -> list[str]:
+        """The Parties whose consent is needed: others than the one that gave the letter, which take part."""
+        found, taking_part = self._codes(column), self._codes("parties")
+        if party in found:
+            self.against(
+                _("%(column)s: “%(value)s” names the Party that gave the letter, and others are asked."),
+                column,
+            )
+        elif taking_part and not set(found) <= set(taking_part):
+            self.against(_("%(column)s: “%(value)s” names a Party that is not among “parties”."), column)
+        return [*dict.fromkeys(found)]
+
+    def _codes(self, column: str) -> list[str]:
+        return [code.upper() for code in self._listed(column)]
 
     def _definition(self, uses: list[str]) -> str | None:
         given = self.given["first_transfer_definition"]

@@ -146,11 +146,12 @@ def _fate_of(
         known, found = brought_in_as(known)
         if found is not None and not is_left_half(found, row.stands_as):
             return _compared(row, found, scan)
-        holder = _holder(row.holder, clock) if row.holder is not None else None
+        enter = partial(_enter, row, known, answering, clock)
+        if scan is not None and not only_try:
+            # What is refused leaves no scan behind: the store of files cannot be undone.
+            rehearse(enter)
         kept = _kept(row, scan, answering, clock, only_try=only_try) if scan is not None else None
-        original = replace(known.original, scan=kept)
-        known = replace(known, holder=holder, original=original)
-        made = bring_in_authorisation(known, run_by=answering.person, clock=clock)
+        made = enter(kept)
     except ValueError as fault:
         return _told(row, Fate.REFUSED, str(fault))
     except ValidationError as fault:
@@ -161,6 +162,19 @@ def _fate_of(
     if only_try:
         return _told(row, Fate.WOULD_BE)
     return replace(_told(row, Fate.RECORDED), authorisation=made.identifier)
+
+
+def _enter(
+    row: LetterRow,
+    known: EarlierAuthorisation,
+    answering: Answering,
+    clock: Clock,
+    scan: Document | None = None,
+) -> Authorisation:
+    """The authorisation with its holder, and with its scan where that is kept already. Raises as both do."""
+    holder = _holder(row.holder, clock) if row.holder is not None else None
+    known = replace(known, holder=holder, original=replace(known.original, scan=scan))
+    return bring_in_authorisation(known, run_by=answering.person, clock=clock)
 
 
 def _holder(holder: Holder, clock: Clock) -> Organisation:

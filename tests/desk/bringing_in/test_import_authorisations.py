@@ -2,12 +2,14 @@
 
 import csv
 from datetime import date, datetime
+from hashlib import sha256
 from io import StringIO
 from pathlib import Path
 from typing import Any
 from unittest.mock import ANY
 
 import pytest
+from django.core.files.storage import storages
 from django.core.management import CommandError, call_command
 from django.test import Client
 from django.urls import reverse
@@ -16,8 +18,10 @@ from openpyxl import Workbook
 from accounts.models import Authority, Function, Organisation
 from audit.models import Event
 from audit.verification import verify_database
+from authorisation.acts import read as read_plan
 from authorisation.models import Authorisation, Case, EarlierLetter, Line
-from authorisation.services import earlier
+from authorisation.services import acts, earlier
+from authorisation.standing import terms_in_force
 from authorisation.terms import Terms
 from authorisation.verification import verify
 from desk.bringing_in.letter_rows import LetterRow, OtherRow, read_letter_rows
@@ -28,7 +32,9 @@ from projects.models import Document
 from tests.authorisation.factories import two_staffs
 from tests.desk.api.calling import get
 from tests.projects.files import pdf
+from workflow.clock import RealClock
 from workflow.models import OutboxMessage
+from workflow.refusals import Kind, Reason, Refused
 
 FULL = {
     "party": "Malawi",
@@ -153,6 +159,37 @@ def test_letters_come_in_with_their_terms_and_scans_and_again_nothing_more_happe
 
     assert "recorded: 1\n  already there: 1\n" in out, "another letter with the same words is another one"
     assert (err, failed, Document.objects.count()) == ("", "", 1)
+
+
+@pytest.mark.django_db
+def test_whose_consent_a_letter_asks_for_comes_in_and_holds(folder: Path) -> None:
+    asks = {
+        "change_terms": "With consent.",
+        "consent_to_changes": "",
+        "consent_to_revocation": "che; SWE;CHE",
+    }
+    path = csv_of(folder, {**FULL, "parties": "MWI; CHE; SWE", **asks})
+    before = everything()
+    out, err, failed = run(path, dry_run=True)
+    assert ("would be recorded" in out, err, failed, everything()) == (True, "", "", before)
+    assert run(path)[1:] == ("", "")
+    found = Authorisation.objects.get()
+    terms = terms_in_force(found)
+    assert (terms.consent_to_changes, terms.consent_to_revocation) == (None, ("CHE", "SWE"))
+
+    def against(**plan: Any) -> list[str]:
+        effect = acts.preview(found, read_plan({"grounds": "So.", **plan}), clock=RealClock())
+        return [str(reason) for reason in effect.forbidden]
+
+    assert against(type="revocation") == [
+        "The terms of the letter ask for the consent of Switzerland, Sweden, and none is shown."
+    ]
+    (said,) = against(type="quantity_down", volumes={2022: 1})
+    assert "the consent of the other Party" in said, "where no data says whose, the words are read"
+    assert "already there: 1" in run(path)[0]
+    changed = {**FULL, "parties": "MWI; CHE; SWE", **asks, "consent_to_revocation": "CHE"}
+    assert "consent_to_revocation: here CHE; SWE, in the file CHE." in run(csv_of(folder, changed))[1]
+    assert terms_in_force(found).consent_to_revocation == ("CHE", "SWE"), "nothing is overwritten"
 
 
 @pytest.mark.django_db
@@ -304,6 +341,50 @@ def test_a_scan_is_checked_as_every_file_is(
     assert not Document.objects.exists()
 
 
+def refusing(*_known: Any, **_who: Any) -> Any:
+    """The last thing that is done about a row, refused."""
+    raise Refused(Kind.RULE, [Reason(code="no", words="It may not stand so.")])
+
+
+def files_kept() -> set[str]:
+    """The files in the store of documents, by where they lie."""
+    root = Path(storages["documents"].path(""))
+    return {str(path) for path in root.rglob("*") if path.is_file()}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("wrong", "late"),
+    [
+        ({"status": "FREEZE", "status_since": "2999-01-01"}, False),
+        ({"status": "FREEZE"}, True),
+    ],
+    ids=["before anything is entered", "when all else is done"],
+)
+def test_a_row_that_is_refused_leaves_no_scan_in_the_store(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, wrong: dict[str, str], late: bool
+) -> None:
+    scan = folder / FULL["scan"]
+    scan.write_bytes(scan.read_bytes() + b"\n% of a row that is refused\n")
+    kept_before = files_kept()
+    with monkeypatch.context() as patched:
+        if late:
+            patched.setattr(earlier, "stand_as", refusing)
+        _out, err, failed = run(csv_of(folder, {**FULL, **wrong}))
+    assert err.startswith("1 · refused")
+    assert failed
+    assert files_kept() == kept_before
+    entered: tuple[Any, ...] = (Document, Case, EarlierLetter, Authorisation)
+    assert [model.objects.count() for model in entered] == [0, 0, 0, 0]
+    assert not Organisation.objects.filter(name="Hearth Ltd").exists()
+    assert not Event.objects.filter(action="receive_document").exists()
+    # Corrected, the row comes in with its scan.
+    assert run(csv_of(folder, {**FULL, "status": "FREEZE"}))[1:] == ("", "")
+    document = Document.objects.get()
+    assert document.sha256 == sha256(scan.read_bytes()).hexdigest()
+    assert len(files_kept() - kept_before) == 1
+
+
 @pytest.mark.django_db
 def test_without_a_folder_no_scan_is_taken_and_the_row_is_refused(folder: Path) -> None:
     _out, err, _failed = run(csv_of(folder, FULL), letters=None)
@@ -373,6 +454,10 @@ def test_what_a_spreadsheet_cannot_hand_over_is_a_fault_of_the_row(
         ("holder", "", "holder_identification: of which holder?"),
         ("parties", "MWI; XXX", "parties"),
         ("letter_number", "9" * 201, "letter_number: longer than 200"),
+        ("consent_to_changes", "XYZ", "consent_to_changes"),
+        ("consent_to_changes", "Switzerland", "consent_to_changes"),
+        ("consent_to_changes", "MWI", "“MWI” names the Party that gave the letter, and others are asked."),
+        ("consent_to_revocation", "SWE; CHE", "“SWE; CHE” names a Party that is not among “parties”."),
     ],
 )
 def test_a_malformed_row_is_refused_with_its_column(

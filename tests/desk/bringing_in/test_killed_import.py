@@ -104,14 +104,15 @@ def test_all_that_was_published_survives_being_killed_over_and_over() -> None:
     assert verify_database().faults == ()
 
 
+# Of the second of three rows. What a row with a scan comes to is looked at first, so each call is the second.
 LETTER_POINTS = {
     "after a scan is kept": "letters.receive_document = killed_at(2, letters.receive_document, after=True)",
     "after a holder is made": (
-        "letters.create_organisation = killed_at(2, letters.create_organisation, after=True)"
+        "letters.create_organisation = killed_at(4, letters.create_organisation, after=True)"
     ),
-    "after a draft": "earlier.pass_through = killed_at(2, earlier.pass_through, after=False)",
+    "after a draft": "earlier.pass_through = killed_at(4, earlier.pass_through, after=False)",
     "between two letters": (
-        "letters.bring_in_authorisation = killed_at(2, letters.bring_in_authorisation, after=True)"
+        "letters.bring_in_authorisation = killed_at(4, letters.bring_in_authorisation, after=True)"
     ),
 }
 

@@ -14,13 +14,14 @@ from rest_framework.response import Response
 from accounts.models import Authority, Office
 from authorisation import acts
 from authorisation.models import Authorisation, Concerned
-from authorisation.services.acts import OPENED_BY, OPENED_BY_OTHERS, preview_over_many
+from authorisation.services.acts import OPENED_BY, OPENED_BY_OTHERS
 from authorisation.services.acts_over_many import ask_over_many
 from desk.api.acts import KEY
 from desk.api.effects import EffectSerializer
 from desk.api.problems import ProblemSerializer, ReasonSerializer, sentences_of
 from desk.api.repeating import once
 from desk.api.views import Endpoint
+from desk.changing.foreseen import Foreseen, foreseen_for, page_after, possible
 from desk.changing.progress import NONE_ANSWERS, ONE_OF_BOTH, OVER_MANY, Progress, meant, named, progress_of
 from desk.people.selectors.authorities import offices_in_function
 from projects import codes
@@ -30,6 +31,9 @@ from workflow.refusals import Kind, Refused
 
 # In which the keys of callers become the ids of their acts: the same key of the same caller is the same act.
 _KEYS = UUID("5d0f2c1e-6a43-4f0b-9d55-0f3c7c1b7a52")
+
+
+_AFTER = OpenApiParameter("after", description="The authorisation after which the page begins.")
 
 
 class OneGroundSerializer(serializers.Serializer[Any]):
@@ -70,18 +74,23 @@ class OverManySerializer(serializers.Serializer[Any]):
         return given
 
 
-class EffectOnOneSerializer(serializers.Serializer[Any]):
+class EffectOnOneSerializer(serializers.Serializer[Foreseen]):
     """What it would do to one authorisation."""
 
-    authorisation = serializers.CharField()
+    authorisation = serializers.CharField(source="authorisation.identifier")
     effect = EffectSerializer()
 
 
 class EffectsSerializer(serializers.Serializer[Any]):
-    """What it would do to each, the oldest first, and to how many of them nothing forbids it."""
+    """To how many of all it is meant for nothing forbids it, and what it would do to each, page by page.
 
+    The oldest first. `further` is what `after` is to say for the next page; empty on the last.
+    """
+
+    total = serializers.IntegerField()
     possible = serializers.IntegerField()
     effects = EffectOnOneSerializer(many=True)
+    further = serializers.CharField(allow_blank=True)
 
 
 class ConcernedSerializer(serializers.Serializer[Concerned]):
@@ -150,6 +159,7 @@ class EffectsOverMany(_OverMany):
     """What one act would do to each of many authorisations as they stand now. Nothing is written."""
 
     @extend_schema(
+        parameters=[_AFTER],
         request=OverManySerializer,
         responses={200: EffectsSerializer, (422, "application/problem+json"): ProblemSerializer},
     )
@@ -157,13 +167,13 @@ class EffectsOverMany(_OverMany):
         """One by one, before anybody confirms anything: for whoever could open such an act."""
         office, given = self._sent(request)
         concerned = _concerned(office.authority, given, uuid4())
-        effects = preview_over_many(concerned, given["plan"], clock=RealClock())
+        foreseen = foreseen_for(concerned, given["plan"], clock=RealClock())
+        page, further = page_after(foreseen, request.query_params.get("after", ""))
         told = {
-            "possible": sum(1 for effect in effects if not effect.forbidden),
-            "effects": [
-                {"authorisation": one.identifier, "effect": effect}
-                for one, effect in zip(concerned, effects, strict=True)
-            ],
+            "total": len(foreseen),
+            "possible": possible(foreseen),
+            "effects": page,
+            "further": further,
         }
         return Response(EffectsSerializer(told).data)
 
@@ -199,7 +209,7 @@ class OneActOverMany(_OverMany):
     """One act over many authorisations, whether it was asked for here or on the page."""
 
     @extend_schema(
-        parameters=[OpenApiParameter("after", description="The authorisation after which the page begins.")],
+        parameters=[_AFTER],
         responses=ProgressSerializer,
     )
     def get(self, request: Request, public_id: UUID) -> Response:

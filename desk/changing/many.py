@@ -1,7 +1,6 @@
 """One act over many authorisations, with one ground: looked at, then opened as a case of each."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -15,12 +14,12 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts.models import Authority
 from authorisation import acts
 from authorisation.acts import OverMany
-from authorisation.effect import Effect
 from authorisation.models import Authorisation
-from authorisation.services.acts import OPENED_BY, preview_over_many
+from authorisation.services.acts import OPENED_BY
 from authorisation.services.acts_over_many import ask_over_many
 from desk.act_forms import ActForm, DayInput, fresh, lines, long_text
 from desk.acting import acting_at
+from desk.changing.foreseen import foreseen_for, possible
 from desk.changing.offered import ACTS
 from desk.changing.progress import NONE_ANSWERS, ONE_OF_BOTH, OVER_MANY, meant, named, progress_of
 from desk.posting import status_of
@@ -86,14 +85,6 @@ class ManyForm(ActForm):
         return [(name, str(self.data.get(name) or "")) for name in self.fields]
 
 
-@dataclass(frozen=True, kw_only=True)
-class Foreseen:
-    """What the act would do to one authorisation."""
-
-    authorisation: Authorisation
-    effect: Effect
-
-
 @require_http_methods(["GET", "HEAD", "POST"])
 def many(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Plans one act over many; for whoever may open no act of that authority, as if there were none."""
@@ -112,16 +103,13 @@ def many(request: HttpRequest, public_id: UUID) -> HttpResponse:
         return _show(request, authority, form, status=422)
     plan = form.plan()
     if request.POST.get("go") != "open":
-        effects = preview_over_many(concerned, plan, clock=RealClock())
-        foreseen = [
-            Foreseen(authorisation=one, effect=effect) for one, effect in zip(concerned, effects, strict=True)
-        ]
+        foreseen = foreseen_for(concerned, plan, clock=RealClock())
         context = {
             "authority": authority,
             "form": form,
             "label": ACTS[plan.type].label,
             "foreseen": foreseen,
-            "possible": sum(1 for one in foreseen if not one.effect.forbidden),
+            "possible": possible(foreseen),
         }
         return render(request, "desk/changing/many_seen.html", context)
     return _open(request, authority, form, actor, plan, concerned)

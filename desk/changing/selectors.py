@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from uuid import UUID
 
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext_lazy as _
@@ -143,16 +144,27 @@ class EffectShown:
 
 def effect_shown(authorisation: Authorisation, effect: Effect) -> EffectShown:
     """The effect in the words of the page; one query for the letters."""
+    return effects_shown([(authorisation, effect)])[0]
+
+
+def effects_shown(effects: Sequence[tuple[Authorisation, Effect]]) -> list[EffectShown]:
+    """Each of the effects so, in the order given; one query for the letters of all."""
+    superseded = {letter for _one, effect in effects for letter in effect.supersedes}
+    letters = Letter.objects.filter(public_id__in=superseded).order_by("pk")
+    numbers = dict(letters.values_list("public_id", "number"))
+    return [_shown(one, effect, numbers) for one, effect in effects]
+
+
+def _shown(authorisation: Authorisation, effect: Effect, numbers: Mapping[UUID, str]) -> EffectShown:
     language, before = get_language() or "en", effect.before
     touching = touching_of(effect.plan)
-    letters = Letter.objects.filter(public_id__in=effect.supersedes).order_by("pk")
     return EffectShown(
         type=ACTS[effect.plan.type].label,
         state_before=State(before.state).label,
         state_after=State(effect.state).label,
         version=effect.version,
         letter=effect.letter,
-        supersedes=tuple(letters.values_list("number", flat=True)),
+        supersedes=tuple(number for letter, number in numbers.items() if letter in effect.supersedes),
         lines=effect.lines,
         ceilings=tuple(CeilingShown(label=_ceiling(one), effect=one) for one in effect.ceilings),
         changes=tuple(_term(one, language) for one in effect.changes),

@@ -9,11 +9,13 @@ from typing import Any
 import pytest
 from django.core.management import call_command
 from django.core.management.base import CommandError
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from accounts.wording import GROUP
 from authorisation.models import Announcement, Authorisation, Case, Entry, PlannedAct
 from letters.models import Letter
-from tests.authorisation.factories import two_staffs
+from tests.authorisation.factories import Staff, content, granted, two_staffs
 from tests.authorisation.test_outcomes import authorised, issue, transfer
 
 pytestmark = pytest.mark.django_db
@@ -117,3 +119,66 @@ def test_an_unknown_authorisation_and_a_file_that_is_none_are_said(tmp_path: Pat
     latin = tmp_path / "latin.json"
     latin.write_bytes('{"type": "clarification", "text": "é"}'.encode("latin-1"))
     assert "UTF-8" in refused("KEN-AUTH-1999-0001", str(latin))[2]
+
+
+# -- one act over many -------------------------------------------------------------------------------
+
+SUSPENSION = {"type": "suspension", "grounds": "A report is overdue.", "cure_until": "2030-06-30"}
+
+
+def another(of: Staff, number: int) -> Authorisation:
+    case = granted(of, content(activity={"title": f"Lamps {number}", "registry_id": f"MA-{number}"}))
+    return Authorisation.objects.get(cases=case)
+
+
+def test_one_act_over_many_is_shown_for_each_and_of_whom_it_is_possible(tmp_path: Path) -> None:
+    ours, theirs = two_staffs()
+    first, second = authorised(ours), another(ours, 1)
+    transfer(ours, second, {2026: 600, 2027: 1500})
+    named, before = [second.identifier, first.identifier, second.identifier], counted()
+    plan = tmp_path / "plan.json"
+    plan.write_text(json.dumps(SUSPENSION), encoding="utf-8")
+    told = shown(*named, str(plan))
+    heads = [line for line in told.splitlines() if line.endswith("· Suspend")]
+    assert heads == [f"{one.identifier} · Suspend" for one in (first, second)], "each once, the oldest first"
+    assert told.count("State of the authorisation: in force → suspended") == 2
+    assert told.endswith("It may be opened for 2 of 2.\n")
+
+    status, told, said = refused(*named, "--plan", json.dumps(REVOCATION))
+    assert (status, said) == (3, "This act cannot be opened for all, for the reasons shown.")
+    assert told.count("✗") == 2
+    assert told.endswith("It may be opened for 1 of 2.\n")
+    status, told, _said = refused(*named, "--plan", json.dumps(REVOCATION), "--json")
+    answer = json.loads(told)
+    assert (status, answer["total"], answer["possible"]) == (3, 2, 1)
+    assert [(one["authorisation"], bool(one["effect"]["forbidden"])) for one in answer["effects"]] == [
+        (first.identifier, False),
+        (second.identifier, True),
+    ]
+
+    assert counted() == before
+    foreign = another(theirs, 2)
+    for more, plan_text, status, why in (
+        ("KEN-AUTH-1999-0001", SUSPENSION, 1, "There is no authorisation “KEN-AUTH-1999-0001”."),
+        (foreign.identifier, SUSPENSION, 1, "They are of several authorities."),
+        (second.identifier, {"type": "surrender"}, 1, "surrender"),
+    ):
+        answered = refused(first.identifier, more, "--plan", json.dumps(plan_text))
+        assert answered[:2] == (status, "")
+        assert why in answered[2]
+    assert refused(first.identifier)[::2] == (2, "Name an authorisation and a plan.")
+    assert not Case.objects.filter(kind__in=("suspension", "revocation")).exists()
+
+
+def test_two_and_five_are_shown_with_as_many_queries() -> None:
+    ours, _theirs = two_staffs()
+    many = [authorised(ours), *(another(ours, number) for number in range(4))]
+
+    def queries(found: list[Authorisation]) -> int:
+        with CaptureQueriesContext(connection) as asked:
+            told = shown(*(one.identifier for one in found), "--plan", json.dumps(SUSPENSION))
+        assert told.count("Letters it replaces") == len(found)
+        return len(asked)
+
+    queries(many[:2])  # what is read once for all is read
+    assert queries(many) == queries(many[:2])

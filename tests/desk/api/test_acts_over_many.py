@@ -172,6 +172,25 @@ def test_one_is_followed_from_page_to_page(monkeypatch: pytest.MonkeyPatch) -> N
     assert (rest["total"], rest["further"]) == (3, "")
 
 
+def test_one_is_looked_at_from_page_to_page_and_what_is_possible_is_told_of_all(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(progress, "AT_A_TIME", 2)
+    ours, _theirs = two_staffs()
+    many = [authorised(ours), *(another(ours, number) for number in range(2))]
+    transfer(ours, many[2], {2026: 600, 2027: 1500})
+    desk, body, before = officer(ours), about(ours, *many), written()
+    first = send(desk, LOOK, body).json()
+    assert [one["authorisation"] for one in first["effects"]] == [one.identifier for one in many[:2]]
+    assert (first["total"], first["possible"], first["further"]) == (3, 2, many[1].identifier)
+    rest = send(desk, f"{LOOK}?after={first['further']}", body).json()
+    assert [one["authorisation"] for one in rest["effects"]] == [many[2].identifier]
+    assert (rest["total"], rest["possible"], rest["further"]) == (3, 2, "")
+    unknown = send(desk, f"{LOOK}?after=nothing", body).json()
+    assert unknown == first, "from the first, where none is meant by that name"
+    assert written() == before
+
+
 def test_looking_and_following_ask_the_same_of_two_and_of_five() -> None:
     ours, _theirs = two_staffs()
     desk = officer(ours)

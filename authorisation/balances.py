@@ -10,6 +10,7 @@ from datetime import date
 from functools import cache
 from typing import Any, cast
 from uuid import UUID, uuid4
+from zoneinfo import ZoneInfo
 
 import psycopg
 from django.db import connections, router
@@ -32,6 +33,12 @@ class Moving:
     case: Case
     event: Event
     on: date
+
+
+def moving_of(event: Event, case: Case) -> Moving:
+    """Entries of a line are of the case that opened it, on the authority's day of the event."""
+    zone = ZoneInfo(case.authority.time_zone)
+    return Moving(case=case, event=event, on=event.time.astimezone(zone).date())
 
 
 # What must hold of a balance, by the pool that the tonnes move into. Where they come from another pool than

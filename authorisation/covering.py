@@ -5,13 +5,16 @@ the rest is not covered and can be neither transferred nor used. A line without 
 on those above it: expected mitigation, sector, NDC period. Volumes are whole t CO2 eq.
 """
 
-from dataclasses import replace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 
 from django.db.models import F, QuerySet
 
+from audit.models import Event
 from authorisation import blocks
-from authorisation.balances import BalanceLost, Moving, must_move
+from authorisation.application import BlockContent
+from authorisation.balances import BalanceLost, Moving, moving_of, must_move
 from authorisation.first_transfer import Trigger, first_transfer, outcome_under
 from authorisation.models import (
     Authorisation,
@@ -28,13 +31,16 @@ from authorisation.rules import must_hold
 from authorisation.rules_of_records import FirstTransferred, Issued
 from authorisation.serials import read_serial
 from authorisation.shares import Levies, Split, split
-from authorisation.standing import authorised_on, terms_in_force, transfers_open
+from authorisation.standing import authorised_on, granting_case, terms_in_force, transfers_open
 from authorisation.terms import Terms
 from authorisation.volumes import ceilings_above, expect
 from projects.models import Activity
 
 Scope = Ceiling.Scope
 Place = Block.Place
+
+# The ceilings that bound a line, and the pool of each into which moves what the line takes up.
+Bounds = Sequence[tuple[Ceiling, Pool]]
 
 # The registry by whose name an issuance of the Article 6.4 mechanism is known.
 MECHANISM = "mechanism"
@@ -52,39 +58,83 @@ def issued_of(activity: Activity) -> QuerySet[IssuedVintage]:
     return found.order_by("recording__on", "pk")
 
 
-def fresh(issued: IssuedVintage) -> IssuedVintage:
-    """The row as it stands, where another authorisation may have covered some of it meanwhile."""
-    return IssuedVintage.objects.select_related("recording").get(pk=issued.pk)
+@dataclass(frozen=True, kw_only=True)
+class Grounds:
+    """What holds for all that an authorisation covers in one act: looked up once, under its lock.
+
+    since  the day from which its outcomes are authorised
+    named  the blocks that its application names; none where it names none
+    """
+
+    terms: Terms
+    since: date
+    named: Sequence[BlockContent]
+
+
+def grounds_of(authorisation: Authorisation) -> Grounds | None:
+    """The grounds on which it covers; None while nothing of it can be first transferred."""
+    if not transfers_open(authorisation):
+        return None
+    return Grounds(
+        terms=terms_in_force(authorisation),
+        since=authorised_on(authorisation),
+        named=blocks.named_in(granting_case(authorisation)),
+    )
 
 
 def cover_what_is_issued(moving: Moving, authorisation: Authorisation) -> None:
     """Covers what was issued and is not covered yet: on grant, and when a suspension has ended."""
+    grounds = grounds_of(authorisation)
+    if grounds is None:
+        return
+    lines = _lines_by_vintage(authorisation)
     for issued in issued_of(authorisation.activity):
-        cover(moving, authorisation, issued)
+        if issued.vintage in lines:
+            cover(moving, lines[issued.vintage], issued, grounds)
 
 
-def cover(moving: Moving, authorisation: Authorisation, issued: IssuedVintage) -> int:
-    """Covers of an issued vintage what there is room for, and gives the tonnes; none while not in force.
+def cover_issuance(authorisation: Authorisation, event: Event, issued: Sequence[IssuedVintage]) -> None:
+    """Covers of one issuance what there is room for. Its rows are read anew: others may have covered some."""
+    grounds = grounds_of(authorisation)
+    if grounds is None or not issued:
+        return
+    lines = _lines_by_vintage(authorisation)
+    fresh = IssuedVintage.objects.select_related("recording").in_bulk([one.pk for one in issued])
+    for one in issued:
+        if one.vintage in lines:
+            line = lines[one.vintage]
+            cover(moving_of(event, line.case), line, fresh[one.pk], grounds)
+
+
+def _lines_by_vintage(authorisation: Authorisation) -> dict[int, Line]:
+    lines = authorisation.lines.select_related("case__authority", "case__activity", "authorisation")
+    found: dict[int, Line] = {}
+    for line in lines.order_by("pk"):
+        found.setdefault(line.vintage, line)
+    return found
+
+
+def cover(moving: Moving, line: Line, issued: IssuedVintage, grounds: Grounds) -> int:
+    """Covers of an issued vintage what there is room for on its line, and gives the tonnes.
 
     The caller holds the lock of the authorisation and of its activity.
     """
-    line = authorisation.lines.filter(vintage=issued.vintage).select_related("case", "authorisation").first()
-    if line is None or not transfers_open(authorisation):
-        return 0
-    terms = terms_in_force(authorisation)
+    terms = grounds.terms
     if terms.last_issuance_on is not None and issued.recording.on > terms.last_issuance_on:
         return 0
-    note_issuance(Line.objects.filter(pk=line.pk))
-    rows = free_blocks(authorisation, issued)
-    free = issued.not_covered if rows is None else sum(block.tonnes for block in rows)
+    if line.transferred_ahead is None:
+        note_issuance(Line.objects.filter(pk=line.pk))
+    found = _free_blocks(issued, grounds)
+    free = issued.not_covered if found is None else sum(block.tonnes for block in found)
     ahead = line.drawn - line.issued
-    tonnes = min(free, ahead + room(line, max(0, free - ahead)))
+    bounds = bounds_of(line)
+    tonnes = min(free, ahead + room(line, bounds, max(0, free - ahead)))
     if tonnes <= 0:
         return 0
-    draw(moving, line, max(0, tonnes - ahead))
+    draw(moving, line, bounds, max(0, tonnes - ahead))
     must_move(moving, line, Pool.OUTSIDE, Pool.ISSUED, tonnes)
-    if rows is not None:
-        blocks.cover(rows, tonnes, line)
+    if found is not None:
+        blocks.cover(found, tonnes, line)
     taken = _levy(line, issued, terms, tonnes)
     due = taken.due
     Coverage.objects.create(
@@ -101,7 +151,7 @@ def cover(moving: Moving, authorisation: Authorisation, issued: IssuedVintage) -
     covered = IssuedVintage.objects.filter(pk=issued.pk, tonnes__gte=F("covered") + tonnes)
     if not covered.update(covered=F("covered") + tonnes, omge=F("omge") + by_letter):
         raise BalanceLost(f"Of the issued vintage {issued.pk} {tonnes} t are not free any more.")
-    gone = _transfer(moving, line, issued, terms, tonnes, due, since=authorised_on(authorisation))
+    gone = _transfer(moving, line, issued, terms, tonnes, due, since=grounds.since)
     must_hold(
         replace(
             taken,
@@ -113,27 +163,25 @@ def cover(moving: Moving, authorisation: Authorisation, issued: IssuedVintage) -
     return tonnes
 
 
-def free_blocks(authorisation: Authorisation, issued: IssuedVintage) -> QuerySet[Block] | None:
+def _free_blocks(issued: IssuedVintage, grounds: Grounds) -> list[Block] | None:
     """The blocks of an issued vintage that may yet be covered; None where it was issued by volume alone.
 
-    Where the application names blocks, these alone: of the units of one project some owners' are authorised.
+    In the order of their numbers. Where the application names blocks, these alone: of the units of one
+    project some owners' are authorised.
     """
-    case = authorisation.versions.select_related("case").earliest("number").case
-    named = blocks.named_in(case)
-    if not named and not issued.blocks.exists():
-        return None
-    free = issued.blocks.filter(authorisation=None)
-    if not named:
-        return free
+    free = issued.blocks.filter(authorisation=None).order_by("series", "first_number")
+    if not grounds.named:
+        found = list(free)
+        return found if found or issued.blocks.exists() else None
     meant = []
-    for content in named:
+    for content in grounds.named:
         serial = read_serial(content.serial or "")
         if serial is None:
             continue
         for block in blocks.overlapping(serial).filter(issued=issued, authorisation=None):
             first, last = max(block.first_number, serial.first), min(block.last_number, serial.last)
             meant.append(blocks.cut_out(block, first, last).pk)
-    return free.filter(pk__in=meant)
+    return list(free.filter(pk__in=meant))
 
 
 def _levy(line: Line, issued: IssuedVintage, terms: Terms, tonnes: int) -> Issued:
@@ -232,25 +280,25 @@ def move_out(moving: Moving, line: Line, parts: Split) -> None:
 # -- what may be drawn -----------------------------------------------------------------------------
 
 
-def room(line: Line, wanted: int) -> int:
-    """How many more tonnes the line may take up, at most those wanted. Its ceilings stay locked."""
+def room(line: Line, bounds: Bounds, wanted: int) -> int:
+    """How many more tonnes the line may take up within its bounds, at most those wanted."""
     left = [wanted]
     if line.capped:
         left.append(line.authorised - line.drawn)
-    for ceiling, pool in _drawn_on(line):
+    for ceiling, pool in bounds:
         held = ceiling.drawn if pool == Pool.DRAWN else ceiling.reserved + ceiling.authorised
         left.append((ceiling.authorised if pool == Pool.DRAWN else ceiling.tonnes) - held)
     return max(0, min(left))
 
 
-def draw(moving: Moving, line: Line, tonnes: int) -> None:
+def draw(moving: Moving, line: Line, bounds: Bounds, tonnes: int) -> None:
     """Takes up tonnes on the line, and under every ceiling that bounds it; there is room, as `room` said."""
     must_move(moving, line, Pool.OUTSIDE, Pool.DRAWN, tonnes)
-    for ceiling, pool in _drawn_on(line):
+    for ceiling, pool in bounds:
         must_move(moving, ceiling, Pool.OUTSIDE, pool, tonnes)
 
 
-def _drawn_on(line: Line) -> list[tuple[Ceiling, Pool]]:
+def bounds_of(line: Line) -> Bounds:
     """The ceilings that bound what a line takes up, locked in moving order, and the pool that it moves into.
 
     The total of its authorisation; and where the line has no ceiling of its own, the expected mitigation of

@@ -3,11 +3,10 @@
 from collections.abc import Collection, Mapping
 from datetime import date
 from typing import Any, cast
-from zoneinfo import ZoneInfo
 
 from audit.models import Event
 from authorisation import acts, carrying_out, volumes
-from authorisation.balances import Moving
+from authorisation.balances import moving_of
 from authorisation.blocks import taken_by_others
 from authorisation.conclusion import bring_in, bring_into_force, endorse, next_identifier
 from authorisation.kinds import AUTHORISING, ENDORSING, OF_OUTCOMES
@@ -36,12 +35,8 @@ from workflow.refusals import Reason
 from workflow.steps import Facts
 
 
-def _moving(case: Case, event: Event) -> Moving:
-    return Moving(case=case, event=event, on=event.time.astimezone(ZoneInfo(case.authority.time_zone)).date())
-
-
 def _reserve(case: Case, facts: Facts, event: Event) -> Collection[Reason]:
-    moving = _moving(case, event)
+    moving = moving_of(event, case)
     if is_about(case):
         authorisation = Authorisation.locked(case.authorisation_id or 0)
         granted = Terms.model_validate(facts["granted"])
@@ -61,10 +56,10 @@ def _reserve(case: Case, facts: Facts, event: Event) -> Collection[Reason]:
 def _release(case: Case, facts: Facts, event: Event) -> Collection[Reason]:
     if is_about(case):
         authorisation = Authorisation.locked(case.authorisation_id or 0)
-        volumes.release(_moving(case, event))
+        volumes.release(moving_of(event, case))
         carrying_out.hold_back_transfers(authorisation, but=case)
     else:
-        volumes.release(_moving(case, event))
+        volumes.release(moving_of(event, case))
     return ()
 
 
@@ -72,9 +67,9 @@ def _conclude(case: Case, facts: Facts, event: Event) -> Collection[Reason]:
     if case.outcome != "granted":
         return ()
     if case.kind in ENDORSING:
-        endorse(_moving(case, event), facts)
+        endorse(moving_of(event, case), facts)
     if case.kind in AUTHORISING:
-        bring_into_force(_moving(case, event), facts)
+        bring_into_force(moving_of(event, case), facts)
     return ()
 
 
@@ -82,7 +77,7 @@ def _bring_in(case: Case, facts: Facts, event: Event) -> Collection[Reason]:
     year = date.fromisoformat(str(facts["decided_on"])).year
     case.identifier = next_identifier(case.authority.party.code, year)
     case.save(update_fields=["identifier"])
-    return bring_in(_moving(case, event), facts)
+    return bring_in(moving_of(event, case), facts)
 
 
 def _block_first_transfers(case: Case, facts: Facts, event: Event) -> Collection[Reason]:

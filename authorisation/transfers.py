@@ -6,7 +6,6 @@ issued and covered moves. Volumes are whole t CO2 eq.
 """
 
 from collections.abc import Mapping
-from zoneinfo import ZoneInfo
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
@@ -15,14 +14,13 @@ from accounts.models import Party
 from accounts.wording import Named
 from audit.models import Event
 from authorisation import blocks, rules
-from authorisation.balances import Moving, must_move
-from authorisation.covering import draw, move_out, room
+from authorisation.balances import moving_of, must_move
+from authorisation.covering import bounds_of, draw, move_out, room
 from authorisation.first_transfer import Trigger, outcome_under
 from authorisation.models import (
     Authorisation,
     Block,
     Cancellation,
-    Case,
     FirstTransfer,
     Line,
     Recording,
@@ -39,12 +37,6 @@ from workflow.refusals import Reason
 from workflow.steps import Facts
 
 Place = Block.Place
-
-
-def moving_of(event: Event, case: Case) -> Moving:
-    """Entries of a line are of the case that opened it, on the authority's day of the event."""
-    zone = ZoneInfo(case.authority.time_zone)
-    return Moving(case=case, event=event, on=event.time.astimezone(zone).date())
 
 
 def record_first_transfer(authorisation: Authorisation, facts: Facts, event: Event) -> list[Reason]:
@@ -274,10 +266,11 @@ def _against(line: Line, tonnes: int, event: Event) -> list[Reason]:
         free = max(0, line.issued - gone)
         return [_not_covered(line.vintage, tonnes, free)] if tonnes > free else []
     more = max(0, gone + tonnes - line.drawn)
-    left = room(line, more)
+    bounds = bounds_of(line)
+    left = room(line, bounds, more)
     if left < more:
         return [_above_the_ceiling(line.vintage, tonnes, line.drawn - gone + left)]
-    draw(moving_of(event, line.case), line, more)
+    draw(moving_of(event, line.case), line, bounds, more)
     return []
 
 

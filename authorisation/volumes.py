@@ -144,9 +144,16 @@ def expect(activity: Activity, vintages: Iterable[int] = ()) -> None:
     given is not taken back by an estimate.
     """
     expected = expected_by_vintage(activity)
+    there = Ceiling.objects.filter(activity=activity, scope__in=(Scope.VINTAGE, Scope.ACTIVITY))
+    as_set = {
+        (scope, vintage): tonnes for scope, vintage, tonnes in there.values_list("scope", "vintage", "tonnes")
+    }
     for vintage, tonnes in sorted({**dict.fromkeys(vintages, 0), **expected}.items()):
-        _set_ceiling(activity, Scope.VINTAGE, vintage, tonnes)
-    _set_ceiling(activity, Scope.ACTIVITY, None, sum(expected.values()))
+        if as_set.get((Scope.VINTAGE, vintage)) != tonnes:
+            _set_ceiling(activity, Scope.VINTAGE, vintage, tonnes)
+    total = sum(expected.values())
+    if as_set.get((Scope.ACTIVITY, None)) != total:
+        _set_ceiling(activity, Scope.ACTIVITY, None, total)
 
 
 def _set_ceiling(activity: Activity, scope: Scope, vintage: int | None, tonnes: int) -> None:

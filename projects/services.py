@@ -194,11 +194,11 @@ def state_expected_mitigation(
     """States what the activity is expected to achieve, in t CO2 eq by vintage, where it has changed."""
     before = expected_by_vintage(activity)
     changed = {vintage: tonnes for vintage, tonnes in expected.items() if before.get(vintage) != tonnes}
-    for vintage, tonnes in sorted(changed.items()):
-        ExpectedMitigation.objects.create(
-            activity=activity, vintage=vintage, tonnes=tonnes, stated_at=registering.at
-        )
     if changed:
+        ExpectedMitigation.objects.bulk_create(
+            ExpectedMitigation(activity=activity, vintage=vintage, tonnes=tonnes, stated_at=registering.at)
+            for vintage, tonnes in sorted(changed.items())
+        )
         _tell(
             activity,
             "state_expected_mitigation",

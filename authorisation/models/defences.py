@@ -105,9 +105,13 @@ def _stands(side: str, pools: tuple[Pool, ...]) -> str:
 def _of_blocks() -> Iterator[Ban]:
     """What the exclusion constraint says on PostgreSQL."""
     table = Block._meta.db_table
+    others = f"FROM {table} b WHERE b.series_id = NEW.series_id AND b.id IS NOT NEW.id"
+    # Of those that begin before it only the last can reach into it, for they do not overlap: so the trigger
+    # looks at two blocks, however long the series is.
     overlaps = (
-        f"EXISTS (SELECT 1 FROM {table} b WHERE b.series_id = NEW.series_id AND b.id IS NOT NEW.id"  # noqa: S608
-        " AND b.first_number <= NEW.last_number AND b.last_number >= NEW.first_number)"
+        f"(EXISTS (SELECT 1 {others} AND b.first_number BETWEEN NEW.first_number AND NEW.last_number)"
+        f" OR (SELECT b.last_number {others} AND b.first_number < NEW.first_number"
+        " ORDER BY b.first_number DESC LIMIT 1) >= NEW.first_number)"
     )
     for purpose, statement in (("begin", Statement.REPLACE), ("move", Statement.UPDATE)):
         yield Ban(

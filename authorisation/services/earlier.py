@@ -4,13 +4,14 @@ The system enters it, on behalf of a named person who answers for it. Each may b
 already stays as it is. Volumes are whole t CO2 eq.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, timedelta
 from functools import partial
 from typing import Any, cast
 from uuid import uuid4
 
 from django.db import transaction
+from django.db.models import Sum
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organisation, User
@@ -31,7 +32,6 @@ from authorisation.services.applications import write_draft
 from authorisation.services.decisions import authorising_moves
 from authorisation.services.expiry import final_day
 from authorisation.standing import first_version, terms_in_force
-from authorisation.transfers import moving_of
 from projects.content import ActivityContent, CooperativeApproachContent
 from projects.models import Activity, NdcPeriod
 from projects.selectors import activity_meant, expected_by_vintage
@@ -290,37 +290,42 @@ def _write_issuance(
     act: Act,
 ) -> None:
     """Under the lock of the activity: the recording, its blocks, and the lines that can cover them."""
-    taken = [other.serial for unit in units for other in blocks.overlapping(unit.serial)[:1]]
+    taken = blocks.overlapping_each([unit.serial for unit in units])
     if taken:
-        raise Refused(Refusal.RULE, [already_recorded(taken)])
+        raise Refused(Refusal.RULE, [already_recorded([others[0].serial for others in taken.values()])])
     recording = issuing.recorded(
         Recording.Kind.ISSUANCE, activity, event, on=on, evidence=evidence, actor=SYSTEM
     )
-    series = {name: Series.objects.get_or_create(name=name)[0] for name in {u.serial.series for u in units}}
-    for vintage, tonnes in tonnes_by_vintage(units).items():
-        row = IssuedVintage.objects.create(
-            recording=recording, activity=activity, vintage=vintage, tonnes=tonnes
-        )
-        Block.objects.bulk_create(
-            Block(
-                authority=activity.authority,
-                activity=activity,
-                series=series[unit.serial.series],
-                pattern=unit.serial.pattern,
-                first_number=unit.serial.first,
-                last_number=unit.serial.last,
-                issued=row,
-                holder=unit.holder,
-            )
-            for unit in units
-            if unit.vintage == vintage
-        )
-        issued.append(row)
-    _open_lines(authorisation, [row.vintage for row in issued])
-    _expect_what_was_issued(activity, issued, act)
-    covering.note_issuance(
-        Line.objects.filter(authorisation__activity=activity, vintage__in=[row.vintage for row in issued])
+    issued += IssuedVintage.objects.bulk_create(
+        IssuedVintage(recording=recording, activity=activity, vintage=vintage, tonnes=tonnes)
+        for vintage, tonnes in tonnes_by_vintage(units).items()
     )
+    rows = {row.vintage: row for row in issued}
+    series = _series_named({unit.serial.series for unit in units})
+    Block.objects.bulk_create(
+        Block(
+            authority=activity.authority,
+            activity=activity,
+            series=series[unit.serial.series],
+            pattern=unit.serial.pattern,
+            first_number=unit.serial.first,
+            last_number=unit.serial.last,
+            issued=rows[unit.vintage],
+            holder=unit.holder,
+        )
+        for unit in units
+    )
+    _open_lines(authorisation, list(rows))
+    _expect_what_was_issued(activity, issued, act)
+    covering.note_issuance(Line.objects.filter(authorisation__activity=activity, vintage__in=list(rows)))
+
+
+def _series_named(names: Collection[str]) -> dict[str, Series]:
+    """The series with these names, of which those are opened that are not there yet."""
+    found = {series.name: series for series in Series.objects.filter(name__in=names)}
+    for name in sorted(set(names) - set(found)):
+        found[name], _made = Series.objects.get_or_create(name=name)
+    return found
 
 
 def _open_lines(authorisation: Authorisation, vintages: Sequence[int]) -> None:
@@ -330,7 +335,8 @@ def _open_lines(authorisation: Authorisation, vintages: Sequence[int]) -> None:
     case = first_version(authorisation).case
     if case.initiative != Initiative.BROUGHT_IN:
         return
-    for vintage in vintages:
+    there = case.lines.filter(vintage__in=vintages).values_list("vintage", flat=True)
+    for vintage in sorted(set(vintages) - set(there)):
         Line.objects.get_or_create(
             case=case, vintage=vintage, defaults={"authorisation": authorisation, "capped": False}
         )
@@ -339,11 +345,9 @@ def _open_lines(authorisation: Authorisation, vintages: Sequence[int]) -> None:
 def _expect_what_was_issued(activity: Activity, issued: Sequence[IssuedVintage], act: Act) -> None:
     """Rule A3 measures against what is expected or issued: here, against what was issued."""
     vintages = [row.vintage for row in issued]
-    rows = IssuedVintage.objects.filter(activity=activity, vintage__in=vintages)
-    found: dict[int, int] = {}
-    for vintage, tonnes in rows.values_list("vintage", "tonnes"):
-        found[vintage] = found.get(vintage, 0) + tonnes
-    _expect_at_least(activity, found, act)
+    rows = IssuedVintage.objects.filter(activity=activity, vintage__in=vintages).order_by("vintage")
+    found = rows.values("vintage").annotate(in_all=Sum("tonnes"))
+    _expect_at_least(activity, dict(found.values_list("vintage", "in_all")), act)
 
 
 def _with_other_letters(activity: Activity | None, volumes: dict[int, int]) -> dict[int, int]:
@@ -367,10 +371,7 @@ def _expect_at_least(activity: Activity | None, wanted: dict[int, int], act: Act
 
 
 def _cover(authorisation: Authorisation, event: Event, *, issued: Sequence[IssuedVintage]) -> None:
-    for row in issued:
-        line = authorisation.lines.select_related("case__authority").filter(vintage=row.vintage).first()
-        if line is not None:
-            covering.cover(moving_of(event, line.case), authorisation, covering.fresh(row))
+    covering.cover_issuance(authorisation, event, issued)
 
 
 def already_recorded(serials: Sequence[str]) -> Reason:

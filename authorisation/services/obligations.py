@@ -15,6 +15,7 @@ from accounts.models import Office
 from audit.models import Event
 from audit.trail import Json
 from authorisation import acts, covering
+from authorisation.balances import moving_of
 from authorisation.document_types import EVIDENCE
 from authorisation.held_back import unmet_conditions
 from authorisation.models import (
@@ -30,7 +31,6 @@ from authorisation.requirements import Sort
 from authorisation.services.acts import open_act
 from authorisation.services.documents import Said, Upload, write_document
 from authorisation.standing import granting_case
-from authorisation.transfers import moving_of
 from projects.documents import TakenIn, take_in, taken_in_again
 from projects.models import Activity
 from workflow.actors import Person

@@ -22,7 +22,6 @@ from authorisation.issuing import Evidence, Issuance
 from authorisation.models import Authorisation, IssuedVintage, Line, Recording
 from authorisation.obligations import begin_after_issuance
 from authorisation.standing import registries_tracking, terms_in_force
-from authorisation.transfers import moving_of
 from projects.models import Activity, Document
 from projects.permissions import registries_of
 from workflow.clock import today
@@ -249,10 +248,7 @@ def _write_issuance(
 
 
 def _cover(authorisation: Authorisation, event: Event, *, issued: list[IssuedVintage], on: date) -> None:
-    for one in issued:
-        line = authorisation.lines.select_related("case__authority").filter(vintage=one.vintage).first()
-        if line is not None:
-            covering.cover(moving_of(event, line.case), authorisation, covering.fresh(one))
+    covering.cover_issuance(authorisation, event, issued)
     begin_after_issuance(authorisation, event, on=on)
 
 

@@ -4,6 +4,7 @@ What is committed stays, whatever kills the process; the next run finds it and g
 blocks of one authorisation, one day of issuance and one link are recorded as one issuance.
 """
 
+from bisect import bisect_right, insort
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -16,6 +17,7 @@ from authorisation import blocks
 from authorisation.earlier import EarlierAuthorisation, EarlierBlock, Original, matching
 from authorisation.issuing import Evidence
 from authorisation.models import Authorisation, Block
+from authorisation.serials import Serial
 from authorisation.services.earlier import already_recorded, bring_in_authorisation, bring_in_blocks
 from desk.bringing_in.block_rows import BadRow, BlockRow
 from workflow.clock import Clock, today
@@ -86,23 +88,21 @@ def _of_batch(
     batch: Sequence[BlockRow | BadRow], who: WhoAnswers, source: str, clock: Clock
 ) -> Iterator[Told]:
     good = [row for row in batch if isinstance(row, BlockRow)]
-    here = _exactly_there(good)
-    taken: list[BlockRow] = []
+    there = blocks.overlapping_each([row.serial for row in good])
+    taken = _Taken()
     groups: dict[tuple[object, ...], list[BlockRow]] = {}
     for row in good:
         answering = who(row.party)
         if isinstance(answering, str):
             yield _told(row, Fate.REFUSED, answering)
-        elif (row.serial.series, row.serial.first, row.serial.last) in here or any(
-            other.serial == row.serial for other in taken
+        elif told := (
+            _against_found(row, there.get(row.serial, ()))
+            or _against_taken(row, taken.sharing(row.serial), source)
+            or _against_days(row, answering, clock)
         ):
-            yield _told(row, Fate.THERE)
-        elif other := next((one for one in taken if one.serial.shares_a_unit(row.serial)), None):
-            yield _told(row, Fate.REFUSED, str(already_recorded([f"{source}: {other.number}"])))
-        elif told := _found_in_parts(row) or _against_days(row, answering, clock):
             yield told
         else:
-            taken.append(row)
+            taken.add(row)
             key = (row.party, row.programme, row.project, row.terms, row.year, row.ca_id)
             groups.setdefault((*key, row.issued_on, row.link), []).append(row)
     for group in groups.values():
@@ -164,20 +164,44 @@ def _told(row: BlockRow, fate: Fate, *sentences: str) -> Told:
     return Told(number=row.number, fate=fate, tonnes=row.tonnes, sentences=sentences)
 
 
-def _exactly_there(rows: Sequence[BlockRow]) -> set[tuple[str, int, int]]:
-    """Of these rows, the blocks that are registered just so: one query for all."""
-    found = Block.objects.filter(
-        series__name__in={row.serial.series for row in rows},
-        first_number__in=[row.serial.first for row in rows],
-    )
-    return set(found.values_list("series__name", "first_number", "last_number"))
+class _Taken:
+    """The rows of a batch that are to be recorded, of which no two share a unit: by series and number."""
+
+    def __init__(self) -> None:
+        self._rows: dict[str, list[BlockRow]] = {}
+
+    def add(self, row: BlockRow) -> None:
+        """One more, which shares a unit with none."""
+        insort(self._rows.setdefault(row.serial.series, []), row, key=_first)
+
+    def sharing(self, serial: Serial) -> list[BlockRow]:
+        """Those with which it shares a unit, in the order of the file."""
+        rows = self._rows.get(serial.series, [])
+        begun = end = bisect_right(rows, serial.last, key=_first)
+        while begun and rows[begun - 1].serial.last >= serial.first:
+            begun -= 1
+        return sorted(rows[begun:end], key=lambda row: row.number)
 
 
-def _found_in_parts(row: BlockRow) -> Told | None:
-    """A block that was cut since it was brought in is there; one that shares units with others is refused."""
-    found = list(blocks.overlapping(row.serial).select_related("activity"))
+def _first(row: BlockRow) -> int:
+    return row.serial.first
+
+
+def _against_taken(row: BlockRow, others: Sequence[BlockRow], source: str) -> Told | None:
+    """The same block twice in a file is there; one that shares units with another of the file is refused."""
+    if not others:
+        return None
+    if any(other.serial == row.serial for other in others):
+        return _told(row, Fate.THERE)
+    return _told(row, Fate.REFUSED, str(already_recorded([f"{source}: {others[0].number}"])))
+
+
+def _against_found(row: BlockRow, found: Sequence[Block]) -> Told | None:
+    """What is registered is there, also where it was cut since; what shares units with others is refused."""
     if not found:
         return None
+    if any((one.first_number, one.last_number) == (row.serial.first, row.serial.last) for one in found):
+        return _told(row, Fate.THERE)
     shared = sum(
         min(one.last_number, row.serial.last) - max(one.first_number, row.serial.first) + 1 for one in found
     )

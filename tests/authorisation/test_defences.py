@@ -211,7 +211,7 @@ def test_a_move_without_its_entry_cannot_be_committed() -> None:
     assert verify().wrong == []
 
 
-def _block(series: Series, issued: IssuedVintage, first: int, last: int) -> Block:
+def registered(series: Series, issued: IssuedVintage, first: int, last: int) -> Block:
     activity = issued.activity
     return Block.objects.create(
         authority=activity.authority,
@@ -234,16 +234,16 @@ def test_no_two_blocks_of_a_series_overlap_whoever_writes_them() -> None:
     )
     issued = IssuedVintage.objects.create(recording=recording, activity=activity, vintage=2026, tonnes=100)
     one, other = Series.objects.create(name="One"), Series.objects.create(name="Other")
-    middle = _block(one, issued, 10, 20)
-    _block(one, issued, 21, 30)
-    _block(other, issued, 10, 30)
+    middle = registered(one, issued, 10, 20)
+    registered(one, issued, 21, 30)
+    registered(other, issued, 10, 30)
     for first, last in ((1, 10), (20, 20), (12, 13), (1, 99), (30, 31)):
         with pytest.raises(IntegrityError), transaction.atomic():
-            _block(one, issued, first, last)
+            registered(one, issued, first, last)
     for columns in ({"last_number": 21}, {"series": other}, {"first_number": 21}):
         with pytest.raises(IntegrityError), transaction.atomic():
             Block.objects.filter(pk=middle.pk).update(**columns)
-    _block(one, issued, 1, 9)
+    registered(one, issued, 1, 9)
 
 
 @pytest.mark.django_db

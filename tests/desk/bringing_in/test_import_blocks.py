@@ -7,7 +7,9 @@ from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import connection
 from django.db.models import F, Sum
+from django.test.utils import CaptureQueriesContext
 
 from accounts.models import Authority, Function, Party
 from audit.models import Event
@@ -175,6 +177,29 @@ def test_a_block_that_was_cut_since_is_there(tmp_path: Path) -> None:
     out, _err, failed = run(tmp_path / "some.csv")
     assert "1 · already there" in out
     assert (everything(), failed) == (before, "")
+
+
+def test_many_blocks_of_an_issuance_take_no_more_queries_than_few(tmp_path: Path) -> None:
+    [row] = rows(["Gambia"])[:1]
+
+    def brought_in(project: int, number: int) -> int:
+        some = [
+            {
+                **row,
+                "project_id": str(project),
+                "serial": f"GS1-1-GM-GS{project}-16-2022-1-{first}-{first + 9}",
+            }
+            | {"vintage": "2022", "volume_tco2e": "10"}
+            for first in range(1, number * 10, 10)
+        ]
+        with CaptureQueriesContext(connection) as captured:
+            out, err, failed = run(file_of(tmp_path, some, f"{project}.csv"))
+        assert (err, failed) == ("", "")
+        assert f"recorded: {number} rows, {number * 10} t" in out
+        return len(captured)
+
+    brought_in(1, 1)  # what is looked up once for a process
+    assert brought_in(2, 40) == brought_in(3, 4)
 
 
 # -- who answers -----------------------------------------------------------------------------------

@@ -12,7 +12,8 @@ from accounts.models import Authority, User
 class Export(models.Model):
     """Everything that an authority owns, as one file that is kept for some days.
 
-    bounds      the last rows that it holds, by primary key: of documents, and of letters
+    bounds      the last rows that it holds, by primary key: of documents, of letters, and under `rows` of
+                every model; `place` where the reading of rows goes on, `read_at` at which instants it began
     cursor      within a stage the row after which it goes on
     turn        which turn of the outbox may go on with it: an older one finds its work done
     tries       how often this turn was begun: a worker that dies is not followed for ever

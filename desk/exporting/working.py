@@ -1,20 +1,22 @@
 """From the outbox: an export is made turn by turn, each of seconds, and goes on where the last one ended.
 
 A worker may die in any turn, and is allowed minutes for each: what a turn has written is a part of the
-export, kept with where the next goes on, in one transaction. The bytes of an export are those of its parts
-one after the other: members of gzip, which together are one, around the members of one tar.
+export, kept with where the next goes on, in one transaction. The rows are those of one instant as long as
+they are read in one turn; where there are more, each turn has its own, and the manifest names them. The bytes
+of an export are those of its parts one after the other: members of gzip, which together are one, around the
+members of one tar.
 """
 
 import gzip
 import tarfile
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from shutil import copyfileobj
 from tempfile import TemporaryDirectory, TemporaryFile
 from time import monotonic
-from typing import BinaryIO, cast
+from typing import Any, BinaryIO, cast
 from uuid import UUID
 
 from django.core.files import File
@@ -26,9 +28,11 @@ from desk.exporting.models import Export, ExportPart
 from desk.exporting.services import EFFECT, KEPT, STORE, tell
 from desk.exporting.writing import (
     Enough,
+    Place,
     Writing,
     bounds_of,
     documents_of,
+    last_rows,
     letters_of,
     one_instant,
     write_files,
@@ -43,6 +47,9 @@ from workflow.effects import Delivery
 
 # A turn copies files for so long, or so many bytes of them, and then gives way to what else is due.
 SECONDS = 20.0
+# Rows are read for longer, so that those of nearly every authority are of one instant. A worker is allowed
+# four minutes (config/celery.py), and what was read takes some seconds to be packed.
+ROWS_SECONDS = 100.0
 BYTES = 256 * 1024 * 1024
 # Begun so often, a turn was broken off by more than chance.
 MOST_TRIES = 3
@@ -57,7 +64,7 @@ class _Came:
     stage: Export.Stage | None
     cursor: int = 0
     looked_at: int = 0
-    bounds: Mapping[str, int] = field(default_factory=dict)
+    bounds: Mapping[str, Any] = field(default_factory=dict)
     total: int = 0
 
 
@@ -99,25 +106,42 @@ def _begun(public_id: UUID, turn: int) -> Export | None:
 
 
 def _rows(export: Export, writing: Writing) -> _Came:
+    authority, begun = export.authority, RealClock().now()
     with one_instant():
-        write_rows(writing, export.authority)
-        versions = set(export.authority.cases.values_list("procedure_version", flat=True))
-        bounds = bounds_of(export.authority)
-        total = documents_of(export.authority).count() + letters_of(export.authority).count()
-    write_procedures(writing, export.authority, versions)
+        bounds: dict[str, Any] = export.bounds or {
+            **bounds_of(authority),
+            "rows": last_rows(),
+            "place": Place().as_json(),
+            "read_at": [],
+        }
+        place = write_rows(
+            writing,
+            authority,
+            since=Place(**bounds["place"]),
+            until=bounds["rows"],
+            enough=_enough(writing, ROWS_SECONDS),
+        )
+        versions = set(authority.cases.values_list("procedure_version", flat=True))
+        of_documents = documents_of(authority, until=bounds["documents"])
+        total = of_documents.count() + letters_of(authority, until=bounds["letters"]).count()
+    bounds = {**bounds, "read_at": [*bounds["read_at"], begun.isoformat()]}
+    if place is not None:
+        return _Came(stage=Export.Stage.ROWS, bounds={**bounds, "place": place.as_json()}, total=total)
+    write_procedures(writing, authority, versions)
     return _Came(stage=Export.Stage.DOCUMENTS, bounds=bounds, total=total)
 
 
 def _documents(export: Export, writing: Writing) -> _Came:
     found = documents_of(export.authority, after=export.cursor, until=export.bounds["documents"])
     return _copied(
-        Export.Stage.DOCUMENTS, Export.Stage.LETTERS, write_files(writing, found, _enough(writing))
+        Export.Stage.DOCUMENTS, Export.Stage.LETTERS, write_files(writing, found, _enough(writing, SECONDS))
     )
 
 
 def _letters(export: Export, writing: Writing) -> _Came:
     found = letters_of(export.authority, after=export.cursor, until=export.bounds["letters"])
-    return _copied(Export.Stage.LETTERS, Export.Stage.CLOSING, write_files(writing, found, _enough(writing)))
+    written = write_files(writing, found, _enough(writing, SECONDS))
+    return _copied(Export.Stage.LETTERS, Export.Stage.CLOSING, written)
 
 
 def _copied(stage: Export.Stage, then: Export.Stage, written: tuple[int | None, int]) -> _Came:
@@ -132,7 +156,8 @@ def _closing(export: Export, writing: Writing) -> _Came:
     for files, lost in parts.values_list("files", "lost").iterator():
         writing.files += files
         writing.lost += lost
-    write_manifest(writing, export.authority, export.asked_at)
+    read_at = [datetime.fromisoformat(instant) for instant in export.bounds.get("read_at", ())]
+    write_manifest(writing, export.authority, export.asked_at, rows_read_at=read_at)
     return _Came(stage=None)
 
 
@@ -144,9 +169,9 @@ _STAGES: Mapping[Export.Stage, Callable[[Export, Writing], _Came]] = {
 }
 
 
-def _enough(writing: Writing) -> Enough:
+def _enough(writing: Writing, seconds: float) -> Enough:
     begun = monotonic()
-    return lambda: monotonic() - begun >= SECONDS or writing.size >= BYTES
+    return lambda: monotonic() - begun >= seconds or writing.size >= BYTES
 
 
 @transaction.atomic

@@ -6,9 +6,9 @@ keys stay here. What rows say of each other they say by these names.
 
 import hashlib
 import json
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime
 from functools import partial
 from itertools import islice
@@ -53,7 +53,13 @@ class Writing:
         self.folder = folder
         self.files: list[dict[str, Any]] = []
         self.lost: list[str] = []
-        self.size = 0
+        self._whole = 0
+        self._open: _File | None = None
+
+    @property
+    def size(self) -> int:
+        """Bytes that were written so far, those of the file that is open included."""
+        return self._whole + (self._open.size if self._open is not None else 0)
 
     @contextmanager
     def file(self, path: str) -> Iterator["_File"]:
@@ -61,9 +67,9 @@ class Writing:
         target = self.folder / path
         target.parent.mkdir(exist_ok=True, mode=0o700)
         with target.open("xb") as opened:
-            written = _File(opened)
+            self._open = written = _File(opened)
             yield written
-        self.size += written.size
+        self._whole, self._open = self._whole + written.size, None
         self.files.append(
             {"path": path, "size": written.size, "sha256": written.digest.hexdigest(), "rows": written.rows}
         )
@@ -103,6 +109,36 @@ class Files:
             yield row.pk, self.of(row)
 
 
+@dataclass(frozen=True, kw_only=True)
+class Place:
+    """Where the reading of rows goes on.
+
+    source  which of the sources is read
+    after   the last key of it that was read
+    piece   which piece of its file is written next
+    """
+
+    source: int = 0
+    after: int = 0
+    piece: int = 1
+
+    def as_json(self) -> dict[str, int]:
+        """As it is kept between two turns."""
+        return asdict(self)
+
+
+# Of a source, keys in their order, and the rows that were read up to each: no more at once than `_AT_ONCE`.
+_Chunks = Iterator[tuple[int, Iterable[dict[str, Any]]]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Source:
+    """Rows for the file of a model. `read`: of an authority after a key, and up to those that are given."""
+
+    model: type[models.Model]
+    read: Callable[[Authority, int, Mapping[str, int]], _Chunks]
+
+
 def export(
     authority: Authority, folder: Path, *, at: datetime, tell: Told = lambda _what, _many: None
 ) -> list[str]:
@@ -119,21 +155,64 @@ def export(
     write_procedures(writing, authority, versions)
     write_files(writing, documents_of(authority, until=bounds["documents"]), tell=tell)
     write_files(writing, letters_of(authority, until=bounds["letters"]), tell=tell)
-    write_manifest(writing, authority, at)
+    write_manifest(writing, authority, at, rows_read_at=[at])
     return writing.lost
 
 
-def write_rows(writing: Writing, authority: Authority, tell: Told = lambda _what, _many: None) -> None:
-    """The rows of every model, and the trail. Inside `one_instant`."""
-    for model, owned in OWNED.items():
-        with writing.file(f"rows/{model._meta.label}.jsonl") as file:
-            for row in _rows(model, owned, authority):
-                file.row(row)
+def write_rows(
+    writing: Writing,
+    authority: Authority,
+    tell: Told = lambda _what, _many: None,
+    *,
+    since: Place = Place(),
+    until: Mapping[str, int] | None = None,
+    enough: Enough = lambda: False,
+) -> Place | None:
+    """The rows of every model, and the trail, streamed. Inside `one_instant`.
+
+    Goes on `since` a place, up to the rows that `last_rows` gave, until all are read, which is None, or
+    `enough` says so: looked at after each chunk. Gives the place where the next goes on then.
+    """
+    sources, at, last = _sources(), since, until if until is not None else last_rows()
+    while at.source < len(sources):
+        model = sources[at.source].model
+        piece = f".{at.piece}" if at.piece > 1 else ""
+        with writing.file(f"rows/{model._meta.label}{piece}.jsonl") as file:
+            at, is_broken_off = _pour(file, sources, at, authority, last, enough)
         tell(model._meta.label, file.rows)
-    with writing.file(f"rows/{BY_CHAIN._meta.label}.jsonl") as file:
-        for row in _events(authority):
-            file.row(row)
-    tell(BY_CHAIN._meta.label, file.rows)
+        if is_broken_off or (at.source < len(sources) and enough()):
+            return at
+    return None
+
+
+def _pour(
+    file: "_File",
+    sources: Sequence[_Source],
+    at: Place,
+    authority: Authority,
+    last: Mapping[str, int],
+    enough: Enough,
+) -> tuple[Place, bool]:
+    """Fills a file with the rows of its sources, at least one chunk.
+
+    Gives where it came, and whether it broke off before the file was whole.
+    """
+    model = sources[at.source].model
+    while at.source < len(sources) and sources[at.source].model is model:
+        for key, rows in sources[at.source].read(authority, at.after, last):
+            if file.rows and enough():
+                return replace(at, piece=at.piece + 1), True
+            for row in rows:
+                file.row(row)
+            at = replace(at, after=key)
+        at = replace(at, source=at.source + 1, after=0)
+    return replace(at, piece=1), False
+
+
+def last_rows() -> dict[str, int]:
+    """The last row of every model by its label, by primary key: later ones are in no file of this export."""
+    told = (*OWNED, BY_CHAIN)
+    return {model._meta.label: model._base_manager.aggregate(last=Max("pk"))["last"] or 0 for model in told}
 
 
 def bounds_of(authority: Authority) -> dict[str, int]:
@@ -193,16 +272,36 @@ def name_of(model: type[models.Model], key: Any) -> str:
     return str(uuid5(space, f"{model._meta.label}:{key}"))
 
 
-def _rows(model: type[models.Model], owned: Owned, authority: Authority) -> Iterator[dict[str, Any]]:
+def _sources() -> list[_Source]:
+    """What is read, one after the other; the trail last, chain by chain."""
+    return [
+        *(_Source(model=model, read=partial(_rows, model, owned)) for model, owned in OWNED.items()),
+        *(
+            _Source(model=BY_CHAIN, read=partial(_events, model, owned))
+            for model, owned in OWNED.items()
+            if issubclass(model, ChainHead) and model not in _CHAINS_OF_OTHERS
+        ),
+    ]
+
+
+def _rows(
+    model: type[models.Model], owned: Owned, authority: Authority, after: int, last: Mapping[str, int]
+) -> _Chunks:
     fields = [
         field
         for field in model._meta.concrete_fields
         if not field.primary_key and (not owned.only or field.name in owned.only)
     ]
     asked = ["pk", *(_asked(field) for field in fields)]
-    for found in owned.rows(model, authority).values(*asked).iterator(_AT_ONCE):
-        row = {"id": name_of(model, found["pk"])} if _is_nameless(model) else {}
-        yield row | {field.name: _told(field, found[_asked(field)]) for field in fields}
+    rows = _between(owned.rows(model, authority), after, last[model._meta.label])
+    found = rows.values(*asked).iterator(_AT_ONCE)
+    while chunk := list(islice(found, _AT_ONCE)):
+        yield chunk[-1]["pk"], (_line(model, fields, each) for each in chunk)
+
+
+def _line(model: type[models.Model], fields: Sequence[Any], found: Mapping[str, Any]) -> dict[str, Any]:
+    row = {"id": name_of(model, found["pk"])} if _is_nameless(model) else {}
+    return row | {field.name: _told(field, found[_asked(field)]) for field in fields}
 
 
 def _asked(field: Any) -> str:
@@ -223,19 +322,20 @@ def _is_nameless(model: Any) -> bool:
     return model is not Party and not any(field.name == "public_id" for field in model._meta.fields)
 
 
-def _events(authority: Authority) -> Iterator[dict[str, Any]]:
-    """The events of every chain of the authority and of what it owns, chain after chain."""
-    for model, owned in OWNED.items():
-        if not issubclass(model, ChainHead) or model in _CHAINS_OF_OTHERS:
-            continue
-        heads = (
-            cast(ChainHead, head).trail_stream for head in owned.rows(model, authority).iterator(_AT_ONCE)
-        )
-        while streams := list(islice(heads, _AT_ONCE)):
-            found = Event.objects.filter(stream__in=streams).order_by("stream", "sequence")
-            names = [field.name for field in Event._meta.concrete_fields if not field.primary_key]
-            for event in found.values(*names).iterator(_AT_ONCE):
-                yield {name: _told(Event._meta.get_field(name), event[name]) for name in names}
+def _events(
+    model: type[models.Model], owned: Owned, authority: Authority, after: int, last: Mapping[str, int]
+) -> _Chunks:
+    """The events of every chain of these records, chain after chain; the keys are those of the records."""
+    heads = _between(owned.rows(model, authority), after, last[model._meta.label]).iterator(_AT_ONCE)
+    while some := cast("list[ChainHead]", list(islice(heads, _AT_ONCE))):
+        yield some[-1].pk, _of_chains([head.trail_stream for head in some], last[Event._meta.label])
+
+
+def _of_chains(streams: Sequence[str], last: int) -> Iterator[dict[str, Any]]:
+    fields = [field for field in Event._meta.concrete_fields if not field.primary_key]
+    found = Event.objects.filter(stream__in=streams, pk__lte=last).order_by("stream", "sequence")
+    for event in found.values(*(field.name for field in fields)).iterator(_AT_ONCE):
+        yield {field.name: _told(field, event[field.name]) for field in fields}
 
 
 def write_files(
@@ -280,14 +380,20 @@ def write_procedures(writing: Writing, authority: Authority, versions: Iterable[
             file.write(text.encode())
 
 
-def write_manifest(writing: Writing, authority: Authority, at: datetime) -> None:
-    """What is in the export, what is lost and what was left out, with the sum of every file."""
+def write_manifest(
+    writing: Writing, authority: Authority, at: datetime, *, rows_read_at: Sequence[datetime]
+) -> None:
+    """What is in the export, what is lost and what was left out, with the sum of every file.
+
+    `rows_read_at`: the instants of which the rows are; one but where they were read in several turns.
+    """
     manifest = {
         "format": FORMAT,
         "version": VERSION,
         "made_at": at.isoformat(),
         "made_by": settings.PUBLIC_URL,
         "authority": {"slug": authority.slug, "party": authority.party.code, "id": str(authority.public_id)},
+        "rows_read_at": [instant.isoformat() for instant in rows_read_at],
         "files": list(writing.files),
         "lost": writing.lost,
         "left_out": {model._meta.label: reason for model, reason in LEFT_OUT.items()},

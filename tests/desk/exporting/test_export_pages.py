@@ -128,6 +128,44 @@ def test_a_director_has_it_made_follows_it_and_takes_it_along(tmp_path: Path, mo
     ]
 
 
+def test_rows_are_read_in_chunks_and_over_several_turns_and_all_are_there_once(
+    tmp_path: Path, monkeypatch: Any
+) -> None:
+    ours, _theirs = two_staffs()
+    busy(ours)
+    monkeypatch.setattr(writing, "_AT_ONCE", 2)
+    monkeypatch.setattr(working, "ROWS_SECONDS", 0.0)  # a turn for every chunk
+    export = asked(ours)
+    call_command("export_authority", ours.authority.slug, "--out", str(tmp_path / "command"))
+    outbox.deliver(outbox.due()[-1])
+    export.refresh_from_db()
+    assert (export.standing, export.stage, export.turn) == ("running", "rows", 1)
+    outbox.deliver_due()
+    export.refresh_from_db()
+    taken = services.take_along(export, actor=director(ours), clock=RealClock())
+    inside = unpacked(b"".join(taken.pieces), tmp_path / "taken")
+    assert subprocess.run(["sha256sum", "-c", "--quiet", "SHA256SUMS"], cwd=inside).returncode == 0
+    manifest = json.loads((inside / "manifest.json").read_text(encoding="utf-8"))
+
+    pieces: dict[str, list[str]] = {}
+    for each in manifest["files"]:
+        if each["path"].startswith("rows/"):
+            label = ".".join(each["path"].removeprefix("rows/").split(".")[:2])
+            lines = (inside / each["path"]).read_text(encoding="utf-8").splitlines()
+            assert len(lines) == each["rows"]
+            pieces.setdefault(label, []).extend(lines)
+    assert (inside / "rows/authorisation.Entry.3.jsonl").exists()
+    assert (
+        len(manifest["rows_read_at"])
+        == Export.objects.get().parts.filter(files__0__path__startswith="rows/").count()
+    )
+    whole = {
+        path.name.removesuffix(".jsonl"): path.read_text(encoding="utf-8").splitlines()
+        for path in (tmp_path / "command" / "rows").iterdir()
+    }
+    assert {label for label in whole if pieces[label] != whole[label]} == set()
+
+
 def test_nobody_else_starts_or_takes_it_and_nothing_changes() -> None:
     ours, theirs = two_staffs()
     export = asked(ours)

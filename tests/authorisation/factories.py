@@ -13,7 +13,7 @@ from accounts.models import Authority, Function, Office, Organisation, Scope, Us
 from accounts.services import create_membership, issue_token, open_service_account
 from authorisation import proposals
 from authorisation.kinds import Kind
-from authorisation.models import Case
+from authorisation.models import Authorisation, Case
 from authorisation.models.decisions import Outcome
 from authorisation.procedures import BUILT_IN
 from authorisation.services import applications, decisions, desk, reviews
@@ -23,9 +23,9 @@ from letters import services as letters
 from letters.models import Letter
 from tests.accounts.factories import AT, DAY, office, organisation, person, tenure, two_authorities, vetted
 from workflow import outbox
-from workflow.actors import Person, Program, Proof
+from workflow.actors import SYSTEM, Person, Program, Proof
 from workflow.clock import SetClock
-from workflow.door import Act
+from workflow.door import Act, pass_through
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -245,6 +245,21 @@ def issued(of: Staff, case: Case, function: Function = Function.SIGNER) -> Lette
     signed(of, case, function)
     outbox.deliver_due()
     return letter_of(case)
+
+
+def concluded(of: Staff, case: Case) -> Authorisation:
+    """The case concluded as by its issued letter, without producing one."""
+    on = of.authority.legal_date(of.clock.now())
+    moves = decisions.conclusion_moves(
+        case,
+        letter=str(letter_of(case).public_id),
+        digest="0" * 64,
+        signed_on=on,
+        notified_on=on,
+        effective_on=on,
+    )
+    pass_through(Act(actor=SYSTEM, clock=of.clock), *moves)
+    return Authorisation.objects.get(cases=case)
 
 
 def granted(of: Staff, given: Mapping[str, Any] | None = None) -> Case:

@@ -13,9 +13,7 @@ from authorisation.procedures.shape import Procedure
 from authorisation.requirements import Requirement, Sort
 from authorisation.services import decisions, obligations
 from authorisation.services.documents import Upload
-from tests.authorisation.factories import Staff, in_decision, issued, letter_of
-from workflow.actors import SYSTEM
-from workflow.door import Act, pass_through
+from tests.authorisation.factories import Staff, concluded, in_decision, issued
 
 VERSION = "test/obligations"
 AGREEMENT = Requirement(
@@ -51,21 +49,6 @@ def approved(of: Staff, *requirements: Requirement, given: dict[str, Any] | None
     """Approved in full, asking this of the holder; the letter is due."""
     case = in_decision(of, given)
     return decisions.approve(case, act=of.act(Function.DECIDER), requirements=requirements)
-
-
-def concluded(of: Staff, case: Case) -> Authorisation:
-    """As by an issued letter, without producing one."""
-    on = of.authority.legal_date(of.clock.now())
-    moves = decisions.conclusion_moves(
-        case,
-        letter=str(letter_of(case).public_id),
-        digest="0" * 64,
-        signed_on=on,
-        notified_on=on,
-        effective_on=on,
-    )
-    pass_through(Act(actor=SYSTEM, clock=of.clock), *moves)
-    return Authorisation.objects.get(identifier=case.identifier)
 
 
 def authorised(of: Staff, *requirements: Requirement, given: dict[str, Any] | None = None) -> Authorisation:

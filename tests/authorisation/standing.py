@@ -10,9 +10,7 @@ from authorisation.models import Authorisation, Case, Line
 from authorisation.services import acts as services
 from authorisation.services import applications, decisions, desk
 from authorisation.services.acts import open_act
-from tests.authorisation.factories import Staff, letter_of, recommended
-from workflow.actors import SYSTEM
-from workflow.door import Act, pass_through
+from tests.authorisation.factories import Staff, concluded, recommended
 
 POOLS = ("authorised", "drawn", "issued", "first_transferred", "retained", "used_or_cancelled", "revoked")
 
@@ -52,22 +50,6 @@ def reviewable(of: Staff, case: Case) -> Case:
         return services.file(case, act=of.act(Function.DESK_OFFICER))
     served = services.serve_notice(case, act=of.act(Function.DESK_OFFICER))
     return services.hear(served, act=of.act(), statement="We have nothing to add.")
-
-
-def concluded(of: Staff, case: Case) -> Authorisation:
-    """The case concluded as by its issued letter, without producing one."""
-    on = of.clock.now().date()
-    moves = decisions.conclusion_moves(
-        case,
-        letter=str(letter_of(case).public_id),
-        digest="0" * 64,
-        signed_on=on,
-        notified_on=on,
-        effective_on=on,
-    )
-    pass_through(Act(actor=SYSTEM, clock=of.clock), *moves)
-    assert case.authorisation is not None
-    return Authorisation.objects.get(pk=case.authorisation.pk)
 
 
 def carried_out(

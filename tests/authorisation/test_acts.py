@@ -24,6 +24,7 @@ from projects.models import Activity, CooperativeApproach
 from tests.authorisation.factories import (
     Staff,
     another_holder,
+    concluded,
     content,
     drafted,
     holder,
@@ -33,14 +34,13 @@ from tests.authorisation.factories import (
 )
 from tests.authorisation.standing import (
     carried_out,
-    concluded,
     decided,
     lines,
     opened,
     planned,
     reviewable,
 )
-from tests.authorisation.test_outcomes import asking, authorised, in_force, issue, transfer
+from tests.authorisation.test_outcomes import asking, authorised, issue, transfer
 from workflow.actors import SYSTEM, Person
 from workflow.clock import RealClock, SetClock
 from workflow.daily import Tally
@@ -544,7 +544,7 @@ def test_an_approach_or_entities_granted_alone_are_an_instrument_without_lines(
     case = applications.submit(drafted(ours, asking(), kind=kind), act=ours.act(), declared=True)
     case = desk.accept(case, act=ours.act(OFFICER))
     case = decisions.approve(recommended(ours, case), act=ours.act(Function.DECIDER))
-    alone = in_force(ours, case)
+    alone = concluded(ours, case)
     assert (alone.state, alone.current_version, alone.lines.exists()) == ("in_force", 1, False)
     assert alone.activity == whole.activity
     assert not case.entries.exists()
@@ -560,7 +560,7 @@ def test_an_approach_or_entities_granted_alone_are_an_instrument_without_lines(
 def test_an_act_about_an_approach_granted_alone_moves_the_approach_and_no_activity(ours: Staff) -> None:
     case = applications.submit(drafted(ours, asking(), kind=Kind.APPROACH), act=ours.act(), declared=True)
     case = desk.accept(case, act=ours.act(OFFICER))
-    alone = in_force(ours, decisions.approve(recommended(ours, case), act=ours.act(Function.DECIDER)))
+    alone = concluded(ours, decisions.approve(recommended(ours, case), act=ours.act(Function.DECIDER)))
 
     def states() -> tuple[str, str]:
         approach = CooperativeApproach.objects.get(pk=alone.approach_id)
@@ -583,7 +583,7 @@ def test_an_act_about_an_approach_granted_alone_moves_the_approach_and_no_activi
 def test_an_approach_ends_with_its_only_instrument(ours: Staff, type_: str, who: Function | None) -> None:
     case = applications.submit(drafted(ours, asking(), kind=Kind.APPROACH), act=ours.act(), declared=True)
     case = desk.accept(case, act=ours.act(OFFICER))
-    alone = in_force(ours, decisions.approve(recommended(ours, case), act=ours.act(Function.DECIDER)))
+    alone = concluded(ours, decisions.approve(recommended(ours, case), act=ours.act(Function.DECIDER)))
     carried_out(ours, alone, planned(type_), who)
     assert CooperativeApproach.objects.get(pk=alone.approach_id).state == "ended"
 

@@ -9,14 +9,13 @@ from accounts.models import Function
 from authorisation.models import Authorisation, Block, FirstTransfer, Use
 from authorisation.services import decisions
 from authorisation.verification import verify
-from tests.authorisation.factories import Staff, asked, in_decision, two_staffs
+from tests.authorisation.factories import Staff, asked, concluded, in_decision, two_staffs
 from tests.authorisation.test_outcomes import (
     ONE,
     asking,
     authorised,
     cancel,
     fresh,
-    in_force,
     issue,
     pools,
     refused,
@@ -101,7 +100,7 @@ def test_the_part_of_the_host_is_of_other_units_than_those_that_are_used() -> No
     ours, _theirs = two_staffs()
     case = in_decision(ours, asking(BY_USE))
     granted = asked(case).model_copy(update={"host_retention_percent": "7.5"})
-    authorisation = in_force(
+    authorisation = concluded(
         ours,
         decisions.approve(case, act=ours.act(Function.DECIDER), granted=granted, share_reason="As agreed."),
     )

@@ -27,7 +27,15 @@ from authorisation.models import (
 from authorisation.requirements import Since, from_json
 from authorisation.services import decisions, obligations, outcomes
 from authorisation.verification import verify
-from tests.authorisation.factories import Staff, content, in_decision, letter_of, recommended, two_staffs
+from tests.authorisation.factories import (
+    Staff,
+    concluded,
+    content,
+    in_decision,
+    letter_of,
+    recommended,
+    two_staffs,
+)
 from tests.authorisation.obliging import (
     AGREEMENT,
     REPORT,
@@ -39,7 +47,6 @@ from tests.authorisation.obliging import (
     one,
     shown,
 )
-from tests.authorisation.standing import concluded as carried_out
 from tests.authorisation.standing import opened, planned, reviewable
 from workflow.door import Act
 from workflow.refusals import Kind, Refused
@@ -198,7 +205,7 @@ def test_what_a_change_asks_begins_when_the_change_takes_effect(of: Staff) -> No
     assert "Obligation of the holder: Start of the activity." in letter
     # What the first letter asks is not forgotten by the one that is read after it.
     assert "Obligation of the holder: Report on progress." in letter
-    carried_out(of, case)
+    concluded(of, case)
     begun = authorisation.obligations.get(case=case)
     decided_on = case.decisions.get().decided_on
     assert (begun.code, begun.state, begun.since) == ("decision_1", "awaited", decided_on)
@@ -232,7 +239,7 @@ def test_a_fee_is_owed_for_what_a_change_covers_more_and_for_no_tonne_twice(of: 
     issuance = Issuance(on=today(of), volumes={2026: 700}, evidence=SHOWN)
     outcomes.record_issuance(authorisation.activity, issuance, act=officer(of))
     for type_, ceiling in (("quantity_down", 500), ("quantity_up", 650)):
-        carried_out(of, granted(of, authorisation, planned(type_, volumes={2026: ceiling})))
+        concluded(of, granted(of, authorisation, planned(type_, volumes={2026: ceiling})))
     # 600 t were covered first and 500 t left of them; of the 150 t covered then 100 t were paid for.
     assert list(authorisation.obligations.order_by("turn").values_list("turn", "amount")) == [
         (1, Decimal("120.00")),

@@ -18,13 +18,13 @@ from authorisation.models import (
     IssuedVintage,
     Recording,
 )
-from authorisation.services import decisions, outcomes
+from authorisation.services import outcomes
 from authorisation.verification import verify
 from projects.models import Activity, RegistryEntitlement
 from tests.accounts.factories import DAY
-from tests.authorisation.factories import Staff, content, letter_due, letter_of, two_staffs
-from workflow.actors import SYSTEM, Person
-from workflow.door import Act, pass_through
+from tests.authorisation.factories import Staff, concluded, content, letter_due, two_staffs
+from workflow.actors import Person
+from workflow.door import Act
 from workflow.refusals import Kind, Refused
 
 pytestmark = pytest.mark.django_db
@@ -48,25 +48,10 @@ def asking(definition: str | None = None, **request: Any) -> dict[str, Any]:
 
 
 def authorised(of: Staff, given: Mapping[str, Any] | None = None) -> Authorisation:
-    authorisation = in_force(of, letter_due(of, given))
+    authorisation = concluded(of, letter_due(of, given))
     # Everything below happens in the year after the first vintage.
     of.clock.move_to(of.clock.now() + timedelta(days=330))
     return authorisation
-
-
-def in_force(of: Staff, case: Case) -> Authorisation:
-    """The case concluded as by an issued letter, without producing one."""
-    on = of.clock.now().date()
-    moves = decisions.conclusion_moves(
-        case,
-        letter=str(letter_of(case).public_id),
-        digest="0" * 64,
-        signed_on=on,
-        notified_on=on,
-        effective_on=on,
-    )
-    pass_through(Act(actor=SYSTEM, clock=of.clock), *moves)
-    return Authorisation.objects.get(identifier=case.identifier)
 
 
 def officer(of: Staff) -> Act:
@@ -139,7 +124,7 @@ def test_outcomes_issued_before_the_letter_are_covered_by_it_and_first_transferr
     case = letter_due(ours, asking("Authorisation"))
     assert case.activity is not None
     issue(ours, case.activity, {2026: 500}, on=DAY)
-    authorisation = in_force(ours, case)
+    authorisation = concluded(ours, case)
     assert pools(authorisation) == {"authorised": 600, "drawn": 500, "issued": 500, "first_transferred": 500}
     ours.clock.move_to(ours.clock.now() + timedelta(days=400))
     issue(ours, authorisation.activity, {2026: 200})

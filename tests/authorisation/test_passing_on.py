@@ -13,8 +13,8 @@ from authorisation.models import Authorisation, Case, Entry
 from authorisation.permissions import may_see_authorisation, may_see_case, roles_in_case
 from authorisation.planned import plan_of
 from authorisation.services import acts, applications, decisions
-from tests.authorisation.factories import Staff, another_holder, recommended, two_staffs
-from tests.authorisation.standing import carried_out, concluded, decided, lines, opened, planned, reviewable
+from tests.authorisation.factories import Staff, another_holder, concluded, recommended, two_staffs
+from tests.authorisation.standing import carried_out, decided, lines, opened, planned, reviewable
 from tests.authorisation.test_outcomes import authorised
 from tests.desk.api.calling import get, token_of
 from workflow.refusals import Refused

@@ -10,8 +10,8 @@ from authorisation.rules import findings_on_record
 from authorisation.rules_of_records import FirstTransferred, Issued, Record, Used
 from authorisation.services import decisions
 from authorisation.standing import authorised_on, terms_in_force
-from tests.authorisation.factories import asked, in_decision, two_staffs
-from tests.authorisation.test_outcomes import asking, authorised, fresh, in_force, issue, transfer, use
+from tests.authorisation.factories import asked, concluded, in_decision, two_staffs
+from tests.authorisation.test_outcomes import asking, authorised, fresh, issue, transfer, use
 
 pytestmark = pytest.mark.django_db
 
@@ -109,7 +109,7 @@ def test_rule_a8_tells_before_the_grant_what_it_will_transfer() -> None:
         (True, False, {"tonnes": 600, "vintage": 2026})
     ]
     case = decisions.approve(case, act=ours.act(Function.DECIDER))
-    found = in_force(ours, case)
+    found = concluded(ours, case)
     (row,) = FirstTransfer.objects.all()
     assert (row.tonnes, row.on) == (600, authorised_on(found))
     assert _codes(_transfer(found, row)) == []

@@ -12,9 +12,9 @@ from authorisation.models import Authorisation, Case, CaseDocument, Line, Obliga
 from authorisation.planned import plan_of
 from authorisation.services import acts, decisions, obligations
 from authorisation.services.documents import Upload
-from tests.authorisation.factories import Staff, letter_of, recommended, two_staffs
+from tests.authorisation.factories import Staff, concluded, letter_of, recommended, two_staffs
 from tests.authorisation.obliging import REPORT, authorised, met, one
-from tests.authorisation.standing import carried_out, concluded, planned
+from tests.authorisation.standing import carried_out, planned
 from workflow.refusals import Kind, Refused
 
 pytestmark = pytest.mark.django_db

@@ -26,8 +26,8 @@ from authorisation.verification import verify
 from letters.models import Letter
 from reporting.selectors import structured_summary
 from reporting.structured_summary import Row
-from tests.authorisation.factories import Staff, content, two_staffs
-from tests.authorisation.standing import carried_out, concluded, decided, lines, opened, planned
+from tests.authorisation.factories import Staff, concluded, content, two_staffs
+from tests.authorisation.standing import carried_out, decided, lines, opened, planned
 from tests.authorisation.test_effect import STANDING, TERMS
 from tests.authorisation.test_outcomes import ONE, authorised, cancel, issue, transfer, use
 from workflow.clock import RealClock

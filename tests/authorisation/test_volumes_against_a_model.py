@@ -27,10 +27,10 @@ from authorisation.issuing import Issuance
 from authorisation.models import Authorisation, Case, IssuedVintage, Line
 from authorisation.services import decisions, outcomes
 from authorisation.verification import verify
-from tests.authorisation.factories import Staff, content, in_decision, in_review, two_staffs
+from tests.authorisation.factories import Staff, concluded, content, in_decision, in_review, two_staffs
 from tests.authorisation.factories import asked as asked_of
 from tests.authorisation.standing import carried_out, planned
-from tests.authorisation.test_outcomes import SHOWN, in_force
+from tests.authorisation.test_outcomes import SHOWN
 from tests.authorisation.test_volumes import moving, reserve, terms
 from workflow.door import Act
 from workflow.refusals import Refused
@@ -320,7 +320,7 @@ def _world() -> World:
         }
         kept = {"host_retention_percent": "5" if name == "A" else None}
         granted = asked_of(case).model_copy(update={**kept, **foreseen})
-        made[name] = in_force(ours, decisions.approve(case, act=ours.act(Function.DECIDER), granted=granted))
+        made[name] = concluded(ours, decisions.approve(case, act=ours.act(Function.DECIDER), granted=granted))
     fourth = in_review(ours, content(request=asked["A"], activity=expected))
     ours.clock.move_to(ours.clock.now() + timedelta(days=900))
     return World(staff=ours, authorisations=made, fourth=fourth, began=ours.clock.now())

@@ -16,8 +16,8 @@ from authorisation.models import FirstTransfer, Line
 from reporting.entered import BadFigures, read_entered
 from reporting.selectors import structured_summary
 from reporting.structured_summary import ENTERED, REPORTED, Outcomes, Row, summarise
-from tests.authorisation.factories import content, letter_due, two_staffs
-from tests.authorisation.test_outcomes import ONE, OTHER_PURPOSE, authorised, in_force, issue, transfer
+from tests.authorisation.factories import concluded, content, letter_due, two_staffs
+from tests.authorisation.test_outcomes import ONE, OTHER_PURPOSE, authorised, issue, transfer
 
 
 def of(vintage: int = 2022, tonnes: int = 10, **more: Any) -> Outcomes:
@@ -114,12 +114,12 @@ def test_native_authorisations_are_summed_up_each_figure_with_its_blocks_and_let
     ours, theirs = two_staffs()
     case = letter_due(ours, content(request={**OTHER_PURPOSE, "first_transfer_definition": "Authorisation"}))
     assert case.activity is not None
-    authorisation = in_force(ours, case)
+    authorisation = concluded(ours, case)
     issue(ours, case.activity, blocks=[(ONE + "1-40", "A"), (ONE + "41-100", "B")])
     awaiting = letter_due(theirs)
     # A day later it is the day of the decision in Port Vila everywhere.
     theirs.clock.move_to(theirs.clock.now() + timedelta(days=400))
-    other = in_force(theirs, awaiting)
+    other = concluded(theirs, awaiting)
     issue(theirs, other.activity, {2026: 500})
     transfer(theirs, other, {2026: 300})
 

@@ -13,7 +13,7 @@ from accounts.models import Function
 from authorisation.models import ActOverMany, Authorisation, Case, Concerned, PlannedAct
 from desk.api.models import AnsweredCall
 from desk.changing import progress
-from tests.authorisation.factories import Staff, content, granted, two_staffs
+from tests.authorisation.factories import Staff, concluded, content, letter_due, two_staffs
 from tests.authorisation.test_outcomes import authorised, transfer
 from tests.desk.api.calling import get, post, token_of
 from tests.desk.api.test_acts import send
@@ -30,8 +30,8 @@ LOOK, OPEN = "acts-over-many/effects", "acts-over-many"
 
 
 def another(of: Staff, number: int) -> Authorisation:
-    case = granted(of, content(activity={"title": f"Lamps {number}", "registry_id": f"MA-{number}"}))
-    return Authorisation.objects.get(cases=case)
+    named = content(activity={"title": f"Lamps {number}", "registry_id": f"MA-{number}"})
+    return concluded(of, letter_due(of, named))
 
 
 def about(of: Staff, *many: Authorisation, **plan: Any) -> dict[str, Any]:

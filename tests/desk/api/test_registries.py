@@ -9,34 +9,20 @@ from accounts.models import Organisation, Scope
 from accounts.services import create_membership
 from audit.models import Event
 from audit.verification import verify_database
-from authorisation.models import Authorisation, Block, Case, Recording
-from authorisation.services import decisions
+from authorisation.models import Authorisation, Block, Recording
 from authorisation.verification import verify
 from projects.models import RegistryEntitlement
 from tests.accounts.factories import AT, DAY, organisation, person
-from tests.authorisation.factories import Staff, content, letter_due, letter_of, two_staffs
+from tests.authorisation.factories import Staff, concluded, content, letter_due, two_staffs
 from tests.desk.api.calling import get, post, token_of
-from workflow.actors import SYSTEM
 from workflow.clock import RealClock, today
-from workflow.door import Act, pass_through
 
 pytestmark = pytest.mark.django_db
 
 
 def in_force(of: Staff) -> Authorisation:
-    """Authorised for use towards an NDC, as by an issued letter, without producing one."""
-    case = letter_due(of, content())
-    on = of.clock.now().date()
-    moves = decisions.conclusion_moves(
-        case,
-        letter=str(letter_of(case).public_id),
-        digest="0" * 64,
-        signed_on=on,
-        notified_on=on,
-        effective_on=on,
-    )
-    pass_through(Act(actor=SYSTEM, clock=of.clock), *moves)
-    return Authorisation.objects.get(identifier=Case.objects.get(pk=case.pk).identifier)
+    """Authorised for use towards an NDC."""
+    return concluded(of, letter_due(of, content()))
 
 
 def registry(of: Staff, *, name: str = "Registry One", entitled: bool = True) -> tuple[Organisation, str]:

@@ -104,7 +104,7 @@ def _update(model: type[Line | Ceiling], source: Pool, target: Pool) -> str:
         changes.append(f"{target.value} = {target.value} + %(tonnes)s")
     return (
         f"UPDATE {model._meta.db_table} SET {', '.join(changes)}, entries_written = entries_written + 1,"  # noqa: S608 - names of ours
-        " last_entry_id = %(key)s, last_source = %(source)s, last_target = %(target)s,"
+        f" last_entry_id = %(key)s, last_source = '{source.value}', last_target = '{target.value}',"
         f" last_tonnes = %(tonnes)s WHERE {' AND '.join(conditions)}"
         f" RETURNING {', '.join(_COUNTED[model])}"
     )
@@ -120,8 +120,6 @@ def _values(
 ) -> dict[str, Any]:
     return {
         "key": Entry._meta.get_field("key").get_db_prep_value(key, connection),
-        "source": source.value,
-        "target": target.value,
         "tonnes": tonnes,
         "balance": balance.pk,
     }
@@ -181,8 +179,8 @@ def _update_and_insert(model: type[Line | Ceiling], source: Pool, target: Pool) 
     return (
         f"WITH moved AS ({_update(model, source, target)}), entered AS (INSERT INTO {Entry._meta.db_table}"  # noqa: S608 - names of ours
         f" (key, {side}, case_id, sequence, source, target, tonnes, source_after, target_after, event,"
-        " moved_on, moved_at) SELECT %(key)s, %(balance)s, %(case)s, moved.entries_written, %(source)s,"
-        f" %(target)s, %(tonnes)s, {after[0]}, {after[1]}, %(event)s, %(on)s, %(at)s FROM moved)"
+        f" moved_on, moved_at) SELECT %(key)s, %(balance)s, %(case)s, moved.entries_written, '{source.value}',"
+        f" '{target.value}', %(tonnes)s, {after[0]}, {after[1]}, %(event)s, %(on)s, %(at)s FROM moved)"
         " SELECT * FROM moved"
     )
 

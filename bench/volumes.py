@@ -166,8 +166,14 @@ def _lay_tables() -> None:
 
 
 def _bare() -> None:
-    with transaction.atomic():
-        _execute("UPDATE bench_ceiling SET reserved = reserved + 1 WHERE id = 1 AND reserved + 1 <= tonnes")
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE bench_ceiling SET reserved = reserved + %(tonnes)s"
+            " WHERE id = %(ceiling)s AND reserved + %(tonnes)s <= tonnes",
+            {"ceiling": 1, "tonnes": 1},
+        )
+        if cursor.rowcount != 1:
+            raise RuntimeError("The ceiling is full.")
 
 
 def _summed() -> None:

@@ -117,9 +117,10 @@ def test_native_authorisations_are_summed_up_each_figure_with_its_blocks_and_let
     authorisation = concluded(ours, case)
     issue(ours, case.activity, blocks=[(ONE + "1-40", "A"), (ONE + "41-100", "B")])
     awaiting = letter_due(theirs)
-    # A day later it is the day of the decision in Port Vila everywhere.
     theirs.clock.move_to(theirs.clock.now() + timedelta(days=400))
     other = concluded(theirs, awaiting)
+    # A day later it is the day of the decision in Port Vila everywhere.
+    theirs.clock.move_to(theirs.clock.now() + timedelta(days=1))
     issue(theirs, other.activity, {2026: 500})
     transfer(theirs, other, {2026: 300})
 

@@ -111,12 +111,7 @@ def _update(model: type[Line | Ceiling], source: Pool, target: Pool) -> str:
 
 
 def _values(
-    connection: BaseDatabaseWrapper,
-    balance: Line | Ceiling,
-    source: Pool,
-    target: Pool,
-    tonnes: int,
-    key: UUID,
+    connection: BaseDatabaseWrapper, balance: Line | Ceiling, tonnes: int, key: UUID
 ) -> dict[str, Any]:
     return {
         "key": Entry._meta.get_field("key").get_db_prep_value(key, connection),
@@ -143,7 +138,7 @@ def _moved(
     key: UUID,
 ) -> bool:
     with connection.cursor() as cursor:
-        values = _values(connection, balance, source, target, tonnes, key)
+        values = _values(connection, balance, tonnes, key)
         cursor.execute(_update(type(balance), source, target), values)
         return _taken_over(balance, cursor.fetchone())
 
@@ -158,7 +153,7 @@ def _moved_and_entered(
     key: UUID,
 ) -> bool:
     values = {
-        **_values(connection, balance, source, target, tonnes, key),
+        **_values(connection, balance, tonnes, key),
         "case": moving.case.pk,
         "event": moving.event.digest,
         "on": moving.on,
@@ -179,8 +174,9 @@ def _update_and_insert(model: type[Line | Ceiling], source: Pool, target: Pool) 
     return (
         f"WITH moved AS ({_update(model, source, target)}), entered AS (INSERT INTO {Entry._meta.db_table}"  # noqa: S608 - names of ours
         f" (key, {side}, case_id, sequence, source, target, tonnes, source_after, target_after, event,"
-        f" moved_on, moved_at) SELECT %(key)s, %(balance)s, %(case)s, moved.entries_written, '{source.value}',"
-        f" '{target.value}', %(tonnes)s, {after[0]}, {after[1]}, %(event)s, %(on)s, %(at)s FROM moved)"
+        " moved_on, moved_at) SELECT %(key)s, %(balance)s, %(case)s, moved.entries_written,"
+        f" '{source.value}', '{target.value}', %(tonnes)s, {after[0]}, {after[1]}, %(event)s, %(on)s, %(at)s"
+        " FROM moved)"
         " SELECT * FROM moved"
     )
 

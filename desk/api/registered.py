@@ -96,6 +96,14 @@ class Approaches(Listing[CooperativeApproach]):
         )
 
 
+# Of an activity what is told as it stands in its own row, and alone is read of it.
+_COLUMNS = (
+    *("title", "scale", "standard", "registry_id", "methodology", "sector", "activity_type"),
+    *("activity_type_note", "mitigation_type", "metric", "gwp", "location"),
+    *("crediting_starts_on", "crediting_ends_on"),
+)
+
+
 class ActivitySerializer(serializers.ModelSerializer[Activity]):
     """An activity. Volumes are whole t CO2 eq by vintage."""
 
@@ -106,11 +114,7 @@ class ActivitySerializer(serializers.ModelSerializer[Activity]):
 
     class Meta:
         model = Activity
-        fields = (
-            *("id", "authority", "approach", "title", "scale", "standard", "registry_id", "methodology"),
-            *("sector", "activity_type", "activity_type_note", "mitigation_type", "metric", "gwp"),
-            *("location", "crediting_starts_on", "crediting_ends_on", "expected_tco2e", "state"),
-        )
+        fields = ("id", "authority", "approach", *_COLUMNS, "expected_tco2e", "state")
 
     def get_expected_tco2e(self, activity: Activity) -> dict[str, int]:
         """What it is expected to achieve: of each vintage the last statement."""
@@ -132,6 +136,7 @@ class _Activities:
         return (
             _activities(self.caller)
             .select_related("authority", "approach")
+            .only("public_id", "authority__slug", "approach__public_id", *_COLUMNS, "state")
             .prefetch_related("expected_mitigation")
         )
 

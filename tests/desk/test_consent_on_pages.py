@@ -23,8 +23,17 @@ from letters.content import Amendment, AuthorisationBody, parse
 from letters.kinds import kind_of
 from letters.rendering import context_of
 from letters.typesetting import page_of
-from tests.authorisation.factories import Staff, asked, content, in_decision, issued, letter_of, two_staffs
-from tests.authorisation.standing import concluded, decided, opened, planned
+from tests.authorisation.factories import (
+    Staff,
+    asked,
+    concluded,
+    content,
+    in_decision,
+    issued,
+    letter_of,
+    two_staffs,
+)
+from tests.authorisation.standing import decided, opened, planned
 from tests.desk.browser import prove_again, signed_in, with_app
 from tests.desk.filling import Sent, form_on
 from tests.desk.test_acts_about_authorisations import at, form_of, look, officer, press

@@ -7,7 +7,7 @@ is what the session says of a second factor shown again, and nothing else.
 from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import wraps
-from typing import Any, cast
+from typing import Any, TypeVar, cast
 from urllib.parse import urlencode
 from uuid import UUID
 
@@ -15,7 +15,7 @@ from allauth.account.authentication import get_authentication_records
 from allauth.core.exceptions import ReauthenticationRequired
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponseBase, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -26,9 +26,12 @@ from accounts.services.chains import begun_everywhere
 from desk.people.selectors.authorities import offices_in_function
 from workflow.actors import Person, Proof
 from workflow.clock import Clock, RealClock, today
-from workflow.door import PROOF_LASTS
+from workflow.door import NO_PROOF, PROOF_LASTS
+from workflow.refusals import Refused
 
 View = Callable[..., HttpResponseBase]
+G = TypeVar("G")
+D = TypeVar("D")
 
 
 def actor_of(request: HttpRequest, *, office: UUID | None = None, organisation: UUID | None = None) -> Person:
@@ -105,6 +108,23 @@ def asks_again(view: View) -> View:
         return view(request, *args, **kwargs)
 
     return asked
+
+
+def once_proved(request: HttpRequest, carry_out: Callable[[G], D]) -> Callable[[G], D | HttpResponse]:
+    """What a page carries out: where the use-case asks for the second factor, the person is led to show it.
+
+    Raises ReauthenticationRequired for who has one: what was sent is then carried out once it is shown.
+    """
+
+    def carried_out(given: G) -> D | HttpResponse:
+        try:
+            return carry_out(given)
+        except Refused as refusal:
+            if all(reason.code != NO_PROOF for reason in refusal.reasons):
+                raise
+            return to_second_factor(request)
+
+    return carried_out
 
 
 def behind_second_factor(view: View) -> View:

@@ -45,6 +45,8 @@ _rehearsed: ContextVar[bool] = ContextVar("rehearsed", default=False)
 
 # How long a proof of who somebody is counts as given "at the act".
 PROOF_LASTS = timedelta(minutes=10)
+# The code of the refusal of whoever has not given one: a page asks for it and goes on.
+NO_PROOF = "proof"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -232,7 +234,8 @@ def _check(act: Act, moves: Sequence[Move[Any]], fresh: Mapping[int, Governed]) 
         withheld = governance.withheld(record, act.actor, act.clock) if not roles else {}
         kinds = governance.kinds(record)
         found += [(Kind.ROLE, reason) for reason in against_role(move.step, roles, withheld)]
-        found += [(Kind.ROLE, reason) for reason in _against_proof(act, terms.asks_again)]
+        if terms.asks_again:
+            found += [(Kind.ROLE, reason) for reason in against_proof(act.actor, act.clock)]
         found += [(Kind.STATE, reason) for reason in against_state(move.step, record, kinds)]
         if move.seen is not None and move.seen != record.version:
             found.append((Kind.STALE, _stale(record)))
@@ -268,19 +271,23 @@ def against_role(
     ]
 
 
-def _against_proof(act: Act, asks_again: bool) -> list[Reason]:
-    if not asks_again or not isinstance(act.actor, Person):
+def against_proof(actor: Actor, clock: Clock) -> list[Reason]:
+    """Why it does not count that a person has just proved who they are; empty if it does, and for machines.
+
+    Also for use-cases that pass through no door: what they change has no states.
+    """
+    if not isinstance(actor, Person):
         return []
-    proof = act.actor.proof
+    proof = actor.proof
     if (
         proof is not None
-        and _is_second_factor(act, proof)
-        and timedelta() <= act.clock.now() - proof.at <= PROOF_LASTS
+        and _is_second_factor(proof, clock)
+        and timedelta() <= clock.now() - proof.at <= PROOF_LASTS
     ):
-        return _against_unconfirmed(act.actor)
+        return _against_unconfirmed(actor)
     return [
         Reason(
-            code="proof",
+            code=NO_PROOF,
             words=_("For this step you prove once more, at the act, who you are."),
             mend=_("Confirm with your second factor and repeat the step."),
         )
@@ -300,7 +307,7 @@ def _against_unconfirmed(actor: Person) -> list[Reason]:
     ]
 
 
-def _is_second_factor(act: Act, proof: Proof) -> bool:
+def _is_second_factor(proof: Proof, clock: Clock) -> bool:
     """Whether the proof was given with a second factor: a password or a recovery code decides nothing.
 
     The people of a demonstration's example cases act inside one process, on a clock of the past, and have
@@ -308,7 +315,7 @@ def _is_second_factor(act: Act, proof: Proof) -> bool:
     clock, where "demonstration" proves nothing, and without DEMONSTRATION=1 it proves nothing on any clock.
     """
     if proof.method == "demonstration":
-        return act.clock.simulated and bool(settings.DEMONSTRATION)
+        return clock.simulated and bool(settings.DEMONSTRATION)
     return proof.method in SECOND_FACTORS
 
 

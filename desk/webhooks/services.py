@@ -1,7 +1,8 @@
 """Use-cases of endpoints: by whoever manages those of a program, or of an authority (`owners`).
 
 Each writes one event on the chain of the organisation or of the authority. What cannot be done raises
-ValidationError.
+ValidationError. Where an authority's own endpoints lead is changed only by who has just shown the second
+factor again: Refused with the reasons of the door for others.
 """
 
 from collections.abc import Collection
@@ -23,15 +24,23 @@ from desk.webhooks.kinds import OPENED, EventKind
 from desk.webhooks.models import Endpoint, Message
 from desk.webhooks.owners import Owner, managed, owner_of
 from desk.webhooks.telling import body_of
+from workflow.actors import Person
+from workflow.clock import Clock
+from workflow.door import against_proof
+from workflow.refusals import Kind, Refused
 
 
 @transaction.atomic
-def open_endpoint(owner: Owner, *, address: str, kinds: Collection[str], by: User, at: datetime) -> Endpoint:
+def open_endpoint(
+    owner: Owner, *, address: str, kinds: Collection[str], actor: Person, clock: Clock
+) -> Endpoint:
     """An endpoint of a program or of an authority, and a first message to it; event `endpoint_opened`.
 
     `kinds` are values of `EventKind`, at least one.
     """
+    by, at = actor.user, clock.now()
     head = managed(owner, by, at=at)
+    _refuse_unproved(owner, actor, clock)
     wanted = _wanted(kinds)
     _refuse_without_key(at)
     endpoint = Endpoint(
@@ -53,14 +62,16 @@ def open_endpoint(owner: Owner, *, address: str, kinds: Collection[str], by: Use
 
 @transaction.atomic
 def replace_endpoint(
-    endpoint: Endpoint, *, address: str, kinds: Collection[str], by: User, at: datetime
+    endpoint: Endpoint, *, address: str, kinds: Collection[str], actor: Person, clock: Clock
 ) -> Endpoint:
     """Another address, or other kinds, under the same id; event `endpoint_replaced`.
 
     What waits for it goes to the new address, and what was kept since it was set aside. A first message goes
     there, too. One that a person had wait goes on waiting.
     """
+    by, at = actor.user, clock.now()
     head, current = _standing(endpoint, by, at)
+    _refuse_unproved(owner_of(current), actor, clock)
     wanted, place = _wanted(kinds), checked(address)
     if (place, wanted) == (current.address, current.kinds):
         raise ValidationError(_("This is the address already, and these are the kinds: nothing changes."))
@@ -102,9 +113,11 @@ def let_endpoint_go_on(endpoint: Endpoint, *, by: User, at: datetime) -> Endpoin
 
 
 @transaction.atomic
-def end_endpoint(endpoint: Endpoint, *, by: User, at: datetime) -> Endpoint:
+def end_endpoint(endpoint: Endpoint, *, actor: Person, clock: Clock) -> Endpoint:
     """Ends it for good: what was not delivered is not sent any more. Event `endpoint_ended`."""
+    by, at = actor.user, clock.now()
     head, current = _standing(endpoint, by, at)
+    _refuse_unproved(owner_of(current), actor, clock)
     current.ended_at = at
     current.save(update_fields=["ended_at"])
     waiting = (Message.Standing.WAITING, Message.Standing.HELD)
@@ -186,6 +199,13 @@ def _standing(endpoint: Endpoint, by: User | ServiceAccount, at: datetime) -> tu
         raise ValidationError(_("This endpoint has ended. Open a new one."))
     current.account = account
     return head, current
+
+
+def _refuse_unproved(owner: Owner, actor: Person, clock: Clock) -> None:
+    """What an authority tells its own systems is confidential in part: nobody leads it elsewhere unproved."""
+    reasons = against_proof(actor, clock) if isinstance(owner, Authority) else []
+    if reasons:
+        raise Refused(Kind.ROLE, reasons)
 
 
 def _record(

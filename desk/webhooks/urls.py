@@ -3,7 +3,6 @@
 from django.urls import URLPattern, path
 
 from desk.access import for_anybody, for_people_signed_in
-from desk.acting import asks_again
 from desk.webhooks import views
 
 urlpatterns: list[URLPattern] = [
@@ -26,7 +25,7 @@ urlpatterns: list[URLPattern] = [
     # What an authority sends out concerns everybody's cases: who says where to proves who they are.
     path(
         "authorities/<uuid:public_id>/endpoints/open/",
-        for_people_signed_in(asks_again(views.open_endpoint_of_authority)),
+        for_people_signed_in(views.open_endpoint_of_authority),
         name="open_endpoint_of_authority",
     ),
     path(

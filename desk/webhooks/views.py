@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any, cast
 from uuid import UUID
 
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import get_language
@@ -14,7 +14,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.models import Authority, ServiceAccount, User
 from accounts.names import in_language
-from desk.acting import is_proved, to_second_factor
+from desk.acting import actor_of, once_proved
 from desk.people.forms import ConfirmForm
 from desk.people.views.one_form import FormPage, one_form, sent
 from desk.webhooks import services
@@ -90,9 +90,13 @@ def _listed(request: HttpRequest, owner: Owner) -> HttpResponse:
 def _opened(request: HttpRequest, owner: Owner) -> HttpResponse:
     whose = _whose(owner)
 
-    def do(given: dict[str, Any]) -> str:
+    def opens(given: dict[str, Any]) -> str:
         services.open_endpoint(
-            owner, address=given["address"], kinds=given["kinds"], by=_person(request), at=_now()
+            owner,
+            address=given["address"],
+            kinds=given["kinds"],
+            actor=actor_of(request),
+            clock=RealClock(),
         )
         return _("The endpoint is open. A first message is on its way to it: see whether it arrives.")
 
@@ -104,7 +108,7 @@ def _opened(request: HttpRequest, owner: Owner) -> HttpResponse:
         lead=[whose.name],
     )
     form = EndpointForm(sent(request), initial={"kinds": EventKind.values})
-    return one_form(request, form, page, do)
+    return one_form(request, form, page, once_proved(request, opens))
 
 
 def endpoint(request: HttpRequest, public_id: UUID) -> HttpResponse:
@@ -117,15 +121,17 @@ def endpoint(request: HttpRequest, public_id: UUID) -> HttpResponse:
     return render(request, "desk/webhooks/endpoint.html", context)
 
 
-def replace(request: HttpRequest, public_id: UUID) -> HttpResponseBase:
+def replace(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Another address, or other kinds, under the same id."""
     found = _endpoint(request, public_id)
-    if _asks_again(request, found):
-        return to_second_factor(request)
 
-    def do(given: dict[str, Any]) -> str:
+    def replaces(given: dict[str, Any]) -> str:
         services.replace_endpoint(
-            found, address=given["address"], kinds=given["kinds"], by=_person(request), at=_now()
+            found,
+            address=given["address"],
+            kinds=given["kinds"],
+            actor=actor_of(request),
+            clock=RealClock(),
         )
         return _("It is replaced. What waits goes there, under the same endpoint.")
 
@@ -135,7 +141,7 @@ def replace(request: HttpRequest, public_id: UUID) -> HttpResponseBase:
     ]
     page = _of(found, title=_("Replace the address"), button=_("Replace it"), lead=lead)
     form = EndpointForm(sent(request), initial={"address": found.address, "kinds": found.kinds})
-    return one_form(request, form, page, do)
+    return one_form(request, form, page, once_proved(request, replaces))
 
 
 def pause(request: HttpRequest, public_id: UUID) -> HttpResponse:
@@ -164,19 +170,17 @@ def go_on(request: HttpRequest, public_id: UUID) -> HttpResponse:
     return one_form(request, ConfirmForm(sent(request)), page, do)
 
 
-def end(request: HttpRequest, public_id: UUID) -> HttpResponseBase:
+def end(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Ended for good."""
     found = _endpoint(request, public_id)
-    if _asks_again(request, found):
-        return to_second_factor(request)
 
-    def do(_given: dict[str, Any]) -> str:
-        services.end_endpoint(found, by=_person(request), at=_now())
+    def ends(_given: dict[str, Any]) -> str:
+        services.end_endpoint(found, actor=actor_of(request), clock=RealClock())
         return _("The endpoint has ended.")
 
     lead = [found.address, _("What was not delivered is not sent any more. It cannot be opened again.")]
     page = _of(found, title=_("End this endpoint?"), button=_("End it"), lead=lead)
-    return one_form(request, ConfirmForm(sent(request)), page, do)
+    return one_form(request, ConfirmForm(sent(request)), page, once_proved(request, ends))
 
 
 def message(request: HttpRequest, public_id: UUID) -> HttpResponse:
@@ -256,11 +260,6 @@ def _message(request: HttpRequest, public_id: UUID) -> Message:
     found = get_object_or_404(known, public_id=public_id)
     _refuse_others(request, owner_of(found.endpoint))
     return found
-
-
-def _asks_again(request: HttpRequest, found: Endpoint) -> bool:
-    """Whether the second factor is to be shown: what an authority sends is led elsewhere, or ends."""
-    return request.method == "POST" and found.authority is not None and not is_proved(request)
 
 
 def _refuse_others(request: HttpRequest, owner: Owner) -> None:

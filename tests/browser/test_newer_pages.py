@@ -34,6 +34,7 @@ from tests.browser.driving import DESK, TELEPHONE, Pages, apart, fits, picture, 
 from tests.desk.cases import with_password
 from tests.desk.webhooks.listening import listening, program
 from tests.letters.papers import on_paper, recorded
+from workflow.actors import Person, Proof
 from workflow.clock import RealClock
 
 pytestmark = [pytest.mark.proof, pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -72,8 +73,8 @@ def _of_a_director() -> tuple[User, Addresses, str]:
         of.authority,
         address="https://hooks.ministry-of-the-environment.example.org/in",
         kinds=EventKind.values,
-        by=director,
-        at=RealClock().now(),
+        actor=Person(user=director, proof=Proof(method="totp", at=RealClock().now())),
+        clock=RealClock(),
     )
     exporting.ask_for_export(of.authority, actor=of.holding(Function.DIRECTOR), clock=RealClock())
     Export.objects.update(standing=Export.Standing.FAILED, ended_at=RealClock().now(), fault="OSError")

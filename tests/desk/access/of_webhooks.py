@@ -10,6 +10,7 @@ from desk.webhooks.models import Endpoint, Message
 from tests.desk.access import visitors as who
 from tests.desk.access.rows import DONE, PAGE, SHOW_AGAIN, Answers, Row
 from tests.desk.access.world import World
+from workflow.actors import Person, Proof
 from workflow.clock import RealClock
 
 _ADDRESS = "https://hooks.example.org/in"
@@ -22,8 +23,8 @@ def listening(world: World) -> Endpoint:
         world.token.account,
         address=_ADDRESS,
         kinds=EventKind.values,
-        by=world.people[who.APPLICANT],
-        at=RealClock().now(),
+        actor=Person(user=world.people[who.APPLICANT]),
+        clock=RealClock(),
     )
 
 
@@ -34,8 +35,8 @@ def listening_here(world: World) -> Endpoint:
         world.here.authority,
         address=_ADDRESS,
         kinds=EventKind.values,
-        by=world.people[who.DIRECTOR],
-        at=RealClock().now(),
+        actor=Person(user=world.people[who.DIRECTOR], proof=Proof(method="totp", at=RealClock().now())),
+        clock=RealClock(),
     )
 
 
@@ -87,10 +88,7 @@ def _elsewhere(world: World, visitor: str) -> dict[str, Any]:
 
 
 _DIRECTING: Answers = {PAGE: who.DIRECTORS}
-# The address of the authority asks everybody for the second factor before it looks; that of an endpoint asks
-# whoever may know of it.
-_ASKED: Answers = {DONE: {who.DIRECTOR}, SHOW_AGAIN: who.LATER}
-_ASKED_THERE: Answers = {DONE: {who.DIRECTOR}, SHOW_AGAIN: {who.DIRECTOR_LATER}}
+_ASKED: Answers = {DONE: {who.DIRECTOR}, SHOW_AGAIN: {who.DIRECTOR_LATER}}
 _OF_AUTHORITY = "of the authority"
 
 OF_WEBHOOKS = [
@@ -118,7 +116,7 @@ OF_WEBHOOKS = [
         situation=_OF_AUTHORITY,
         at=_own,
         get=_DIRECTING,
-        post=_ASKED_THERE,
+        post=_ASKED,
         sends=_elsewhere,
     ),
     Row(
@@ -135,7 +133,7 @@ OF_WEBHOOKS = [
         get=_DIRECTING,
         post={DONE: who.DIRECTORS},
     ),
-    Row(name="end_endpoint", situation=_OF_AUTHORITY, at=_own, get=_DIRECTING, post=_ASKED_THERE),
+    Row(name="end_endpoint", situation=_OF_AUTHORITY, at=_own, get=_DIRECTING, post=_ASKED),
     Row(name="endpoint_message", situation=_OF_AUTHORITY, at=_own_taken, get=_DIRECTING),
     Row(
         name="send_message_again",

@@ -23,7 +23,7 @@ def listening(
     account: ServiceAccount | None = None,
 ) -> Endpoint:
     return services.open_endpoint(
-        account or program(of), address=address, kinds=kinds, by=of.applicant, at=RealClock().now()
+        account or program(of), address=address, kinds=kinds, actor=of.applying(), clock=RealClock()
     )
 
 

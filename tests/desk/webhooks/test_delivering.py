@@ -259,7 +259,7 @@ def test_what_has_ended_is_sent_nothing_more(how: str, ours: Staff, server: Serv
     account = program(ours)
     listens = listening(ours, server.address, account=account)
     if how == "endpoint":
-        services.end_endpoint(listens, by=ours.applicant, at=now())
+        services.end_endpoint(listens, actor=ours.applying(), clock=RealClock())
     else:
         end_service_account(account, by=ours.applicant, at=now())
     outbox.deliver_due()

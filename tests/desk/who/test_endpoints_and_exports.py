@@ -19,7 +19,7 @@ from desk.webhooks.kinds import EventKind
 from desk.webhooks.models import Endpoint, Message, SigningKey
 from desk.webhooks.owners import may_manage
 from tests.desk.who.few import Few
-from workflow.actors import Person
+from workflow.actors import Person, Proof
 from workflow.clock import RealClock
 from workflow.refusals import Refused
 
@@ -41,11 +41,16 @@ def _refused(deed: Callable[[], object], *, told: str = "") -> None:
     assert (Event.objects.count(), list(Endpoint.objects.values()), list(Message.objects.values())) == before
 
 
+def _shown(person: User) -> Person:
+    """The person, with the second factor that they have just shown."""
+    return Person(user=person, proof=Proof(method="totp", at=_now()))
+
+
 def _own(made: Few) -> tuple[Endpoint, User]:
     """An endpoint of our authority, and who directs it."""
     by = made.ours.offices[Function.DIRECTOR][1]
     opened = services.open_endpoint(
-        made.ours.authority, address=ADDRESS, kinds=EventKind.values, by=by, at=_now()
+        made.ours.authority, address=ADDRESS, kinds=EventKind.values, actor=_shown(by), clock=RealClock()
     )
     return opened, by
 
@@ -91,7 +96,9 @@ def test_what_cannot_be_done_to_an_endpoint_is_refused(made: Few, settings: Any)
     at, kinds = _now(), list(EventKind.values)
 
     def replaced(address: str = ADDRESS, told: list[str] = kinds) -> object:
-        return services.replace_endpoint(endpoint, address=address, kinds=told, by=by, at=at)
+        return services.replace_endpoint(
+            endpoint, address=address, kinds=told, actor=_shown(by), clock=RealClock()
+        )
 
     _refused(replaced, told="already")
     _refused(lambda: replaced(told=[]), told="Say of which events")
@@ -103,8 +110,8 @@ def test_what_cannot_be_done_to_an_endpoint_is_refused(made: Few, settings: Any)
     services.let_endpoint_go_on(endpoint, by=by, at=at)
     SigningKey.objects.all().delete()
     _refused(lambda: replaced(address=f"{ADDRESS}/2"), told="no key")
-    services.end_endpoint(endpoint, by=by, at=at)
-    _refused(lambda: services.end_endpoint(endpoint, by=by, at=at), told="has ended")
+    services.end_endpoint(endpoint, actor=_shown(by), clock=RealClock())
+    _refused(lambda: services.end_endpoint(endpoint, actor=_shown(by), clock=RealClock()), told="has ended")
     _refused(replaced, told="has ended")
 
 

@@ -63,6 +63,7 @@ def test_an_address_is_kept_as_it_was_given() -> None:
     for address in (
         "https://hooks.example.org/in?a=b",
         "https://hooks.example.org:8443/",
+        "https://93.184.216.34/in",
         "https://bücher.example/",
     ):
         assert checked(f" {address} ") == address

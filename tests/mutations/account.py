@@ -43,6 +43,51 @@ TWICE: dict[str, str] = {
     "authorisation/services/acts.py _person: without “if not isinstance(act.actor, Person)”": (
         "who may open the act is found before, and is a person"
     ),
+    "desk/announcements/views.py act: without “authority__in=served(person, clock=clock)”": (
+        "whoever holds no office there is offered no step, which the page answers alike"
+    ),
+    "desk/announcements/views.py act: without “step not in _FORMS”": (
+        "nobody is offered a step that has no form here"
+    ),
+    "desk/api/acts_over_many.py _OverMany._offices: without “if not offices”": (
+        "in no office one finds neither the authority that one names nor an act of one's own"
+    ),
+    **{
+        f"desk/{selector}: without “authority__in={{one.authority.pk for one in held}}”": reason
+        for selector, reason in (
+            (
+                "inbox/selectors.py cases_needing",
+                "whatever a case may need names the authorities of the offices too",
+            ),
+            (
+                "inbox/selectors.py _handled_alike",
+                "what follows from it names them too; it spares looking at other procedures",
+            ),
+            (
+                "signing/selectors.py _waiting_under",
+                "what follows from it names them too; it spares looking at other procedures",
+            ),
+        )
+    },
+    "desk/recording/views.py registry: without “if one.organisation is not None”": (
+        "of no organisation there is no entitlement"
+    ),
+    "desk/selectors/at_the_authority.py letter_worked_on_by: "
+    "without “case__in=cases_seen_by(person, clock=clock)”": (
+        "whether the person serves the letter's authority is asked beside it"
+    ),
+    "desk/timeline.py _names_of_actors: without “if name.startswith('organisation:')”": (
+        "what else acts is named by the id of an office, which is no organisation's"
+    ),
+    **{
+        f"desk/volumes/selectors.py {name}: without “{limit}=authority”": (
+            "only periods of the authority's Party are shown, and a Party has one authority"
+        )
+        for name, limit in (("_add_held", "case__authority"), ("_add_asked", "authority"))
+    },
+    "desk/webhooks/addresses.py checked: without “parts.password is not None”": (
+        "before a password there is a name, if an empty one"
+    ),
     **{
         f"address {name}: for anybody": "the view of the sign-in library asks for a sign-in too"
         for name in (

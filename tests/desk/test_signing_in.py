@@ -229,6 +229,7 @@ def test_an_app_set_up_by_who_knew_the_password_does_not_sign_for_the_person() -
     appointed = appoint(signing, person=minister, starts_on=today, by=director, at=now)
     client = browser.signed_in(minister)
     assert client.get(reverse("cases"))["Location"] == reverse("set_up_code")
+    assert client.get(reverse("set_up_code")).status_code == 200, "to see the page nothing is shown again"
     led = client.post(reverse("set_up_code"), {"code": appointed.set_up_code})
     assert led["Location"].startswith(reverse("mfa_reauthenticate")), "the code alone is not enough either"
     browser.prove_again(client, minister)

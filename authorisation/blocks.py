@@ -165,10 +165,11 @@ def _cut(block: Block, at: int) -> tuple[Block, Block]:
 
 def take(rows: QuerySet[Block], tonnes: int) -> list[Block]:
     """The first so many tonnes of these blocks, the last block cut where it holds more."""
-    return _taken(rows.order_by("series", "first_number"), tonnes)
+    return first_of(rows.order_by("series", "first_number"), tonnes)
 
 
-def _taken(found: Iterable[Block], tonnes: int) -> list[Block]:
+def first_of(found: Iterable[Block], tonnes: int) -> list[Block]:
+    """The same of blocks in the order in which they are given."""
     taken: list[Block] = []
     for block in found:
         if tonnes <= 0:
@@ -195,7 +196,7 @@ def take_last(rows: QuerySet[Block], tonnes: int) -> list[Block]:
 
 def cover(free: Iterable[Block], tonnes: int, line: Line) -> None:
     """The first so many tonnes of these blocks belong to the authorisation of a line from now on."""
-    taken = [block.pk for block in _taken(free, tonnes)]
+    taken = [block.pk for block in first_of(free, tonnes)]
     Block.objects.filter(pk__in=taken, authorisation=None).update(authorisation=line.authorisation, line=line)
 
 

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from django.db.models import F, QuerySet
+from django.db.models import F, QuerySet, Sum
 
 from audit.models import Event
 from authorisation import blocks
@@ -126,6 +126,13 @@ def cover(moving: Moving, line: Line, issued: IssuedVintage, grounds: Grounds) -
         note_issuance(Line.objects.filter(pk=line.pk))
     found = _free_blocks(issued, grounds)
     free = issued.not_covered if found is None else sum(block.tonnes for block in found)
+    lost = min(free, _revoked_of(issued, line)) if free else 0
+    if lost:
+        free -= lost
+        if found is not None:
+            # What was revoked had been covered before anything that is left beside it.
+            revoked = {block.pk for block in blocks.first_of(found, lost)}
+            found = [block for block in _free_blocks(issued, grounds) or () if block.pk not in revoked]
     ahead = line.drawn - line.issued
     bounds = bounds_of(line)
     tonnes = min(free, ahead + room(line, bounds, max(0, free - ahead)))
@@ -161,6 +168,20 @@ def cover(moving: Moving, line: Line, issued: IssuedVintage, grounds: Grounds) -
         )
     )
     return tonnes
+
+
+def _revoked_of(issued: IssuedVintage, line: Line) -> int:
+    """What a line without a ceiling covered of an issued vintage, and lost by a revocation or a surrender.
+
+    Where there is a ceiling, that has fallen, and an act that raises it again is an authorisation of its own.
+    Where there is none, nothing else would keep from the holder what was revoked, once a suspension ends.
+    What another authorisation has covered of it since counts as if it were of the rest.
+    """
+    if line.capped:
+        return 0
+    revoking = line.entries.filter(target=Pool.REVOKED).values("event")
+    taken = line.taken_back.filter(issued=issued, event__in=revoking)
+    return taken.aggregate(tonnes=Sum("tonnes"))["tonnes"] or 0
 
 
 def _free_blocks(issued: IssuedVintage, grounds: Grounds) -> list[Block] | None:

@@ -507,6 +507,23 @@ def test_a_letter_without_a_ceiling_gives_back_what_it_covers_and_covers_no_more
     assert lines(found)[2027] == (0, 0, 0, 0, 0, 0, 0)
 
 
+def test_what_was_revoked_under_a_letter_without_a_ceiling_is_covered_by_it_never_again(ours: Staff) -> None:
+    standing = authorised(ours, asking(volumes_tco2e=None))
+    units = "REG-77-2026-1-"
+    issue(ours, standing.activity, blocks=[(f"{units}1-300", "Stoves of GHA")])
+    found = carried_out(ours, standing, planned("revocation", volumes={2026: 40}), OFFICER)
+    assert lines(found)[2026] == (0, 260, 260, 0, 0, 0, 40)
+    stopped = carried_out(ours, found, planned("suspension"), OFFICER)
+    # What is issued meanwhile is covered when the suspension ends, what was revoked before it is not.
+    issue(ours, standing.activity, blocks=[(f"{units}301-320", "Stoves of GHA")])
+    assert lines(stopped)[2026] == (0, 260, 260, 0, 0, 0, 40)
+    resumed = carried_out(ours, stopped, planned("resumption"), OFFICER)
+    assert lines(resumed)[2026] == (0, 280, 280, 0, 0, 0, 40)
+    numbers = Block.objects.filter(authorisation=None).values_list("first_number", "last_number")
+    assert [*numbers] == [(261, 300)]
+    assert verify().wrong == []
+
+
 def test_ceilings_are_set_where_there_were_none_and_a_new_period_brings_its_vintages(ours: Staff) -> None:
     standing = authorised(
         ours, asking(volumes_tco2e=None, outcomes_occur={"from": "2026-01-01", "to": "2027-12-31"})

@@ -64,11 +64,12 @@ class Row:
 
 @dataclass
 class Lot:
-    """What one issuance brought of a vintage: how much is free, and what each authorisation covers of it."""
+    """What one issuance brought of a vintage: how much is free, what each authorisation covers and lost."""
 
     vintage: int
     free: int
     covered: dict[str, int] = field(default_factory=dict)
+    lost: dict[str, int] = field(default_factory=dict)
 
 
 @dataclass
@@ -119,7 +120,9 @@ class Model:
         if self.states[name] != "in_force":
             return
         ahead = row.drawn - row.issued
-        covers = min(lot.free, ahead + min(self.room(name, lot.vintage), max(0, lot.free - ahead)))
+        # Of A the ceilings of its vintages say what is left; of the others nothing but this does.
+        free = max(0, lot.free - (0 if name == "A" else lot.lost.get(name, 0)))
+        covers = min(free, ahead + min(self.room(name, lot.vintage), max(0, free - ahead)))
         if covers <= 0:
             return
         self.draw(name, lot.vintage, max(0, covers - ahead))
@@ -177,6 +180,7 @@ class Model:
         for lot in reversed([lot for lot in self.lots if lot.vintage == vintage]):
             less = min(left, lot.covered.get(name, 0))
             lot.covered[name] = lot.covered.get(name, 0) - less
+            lot.lost[name] = lot.lost.get(name, 0) + less
             lot.free += less
             left -= less
         if name in "BC":

@@ -99,10 +99,11 @@ _OF_A_DATABASE = (
 
 
 # What walks whole cases, drives a browser or draws every kind of letter, beside nearer tests of the same;
-# and of the matrix what goes through every address once more.
+# of the matrix what goes through every address once more; and all migrations in a process of its own.
 _LONG = (
     "tests/browser/test_accessibility.py",
     "tests/browser/test_after_the_letter.py",
+    "tests/browser/test_applying.py",
     "tests/browser/test_keyboard.py",
     "tests/browser/test_kinds_of_case.py",
     "tests/browser/test_second_factor.py",
@@ -124,6 +125,7 @@ _LONG = (
     "tests/desk/test_parts_on_pages.py",
     "tests/desk/test_procedures_walked.py",
     "tests/desk/test_recording_pages.py",
+    "tests/desk/test_states_on_pages.py",
     "tests/desk/test_volume_pages.py",
     "tests/desk/test_walkthrough.py",
     "tests/desk/webhooks/test_sending.py",
@@ -138,6 +140,7 @@ _LONG = (
     "tests/letters/test_levels.py",
     "tests/letters/test_rendering.py",
     "tests/letters/test_tokens.py",
+    "tests/test_own_database.py::test_a_new_database_is_migrated_and_has_every_trigger",
 )
 
 

@@ -9,6 +9,8 @@ from pathlib import Path
 from django.conf import settings
 
 CHECKOUT = Path(__file__).resolve().parent.parent
+# Seconds after which a process hangs. All migrations take half a minute, and several where others work too.
+_LONGEST = 600
 
 
 def share_fonts(data_dir: Path) -> None:
@@ -26,11 +28,11 @@ def environment(**variables: str) -> dict[str, str]:
 
 def python(script: str, **variables: str) -> subprocess.CompletedProcess[str]:
     """Runs a script with exactly these settings in its environment; Django is not set up for it."""
-    return _run(["-c", script], variables, timeout=120)
+    return _run(["-c", script], variables, timeout=_LONGEST)
 
 
 def manage(
-    *arguments: str | Path, variables: Mapping[str, str], timeout: int = 120
+    *arguments: str | Path, variables: Mapping[str, str], timeout: int = _LONGEST
 ) -> subprocess.CompletedProcess[str]:
     """Runs `manage.py` with exactly these settings in its environment, and waits for its end."""
     return _run(["manage.py", *map(str, arguments)], variables, timeout=timeout)

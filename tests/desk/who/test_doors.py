@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
+from allauth.mfa.models import Authenticator
 from django.test import Client
 from django.urls import URLPattern, reverse
 
@@ -22,7 +23,10 @@ from tests.desk.who.few import Few
 pytestmark = pytest.mark.django_db
 
 # Where it is not the address that asks for the second factor again, but the act, once it is known which.
-_BY_THE_ACT = {"casework_act", "deciding_act", "signing_act", "paper_act", "replace_endpoint", "end_endpoint"}
+_BY_THE_ACT = {
+    *("casework_act", "deciding_act", "signing_act", "paper_act"),
+    *("open_endpoint_of_authority", "replace_endpoint", "end_endpoint"),
+}
 # What the matrix says of those who have not shown it again.
 _ASKING_AGAIN = {row.name for row in ROWS if SHOW_AGAIN in row.post} - _BY_THE_ACT
 _NOTHING: Mapping[str, Any] = {
@@ -78,6 +82,21 @@ def test_nobody_comes_in_who_has_not_shown_enough(row: Door, made: Few) -> None:
         assert HIDDEN.fits(_asked(at_a_browser(director), row))
     if row.name in _ASKING_AGAIN:
         assert SHOW_AGAIN.fits(at_a_browser(director, shown_again=False).post(row.address, {}))
+
+
+_REMOVAL = [door for door in DOORS if door.name == "mfa_remove_webauthn"]
+
+
+@pytest.mark.parametrize("row", _REMOVAL, ids=str)
+def test_whoever_needs_a_second_factor_keeps_the_last(row: Door, made: Few) -> None:
+    director = User.objects.get(pk=made.ours.offices[Function.DIRECTOR][1].pk)
+    passkey = Authenticator.objects.create(
+        user=director, type=Authenticator.Type.WEBAUTHN, data={"name": "Key", "credential": {}}
+    )
+    Authenticator.objects.filter(user=director).exclude(pk=passkey.pk).delete()
+    address = reverse(row.name, kwargs={"pk": passkey.pk})
+    assert at_a_browser(director).post(address, {}).headers["Location"] == reverse("mfa_list_webauthn")
+    assert Authenticator.objects.get(user=director) == passkey
 
 
 def _asked(browser: Client, row: Door) -> Any:

@@ -20,6 +20,7 @@ from desk.webhooks.models import Message
 from tests.accounts.factories import vetted
 from tests.authorisation.factories import (
     Staff,
+    concluded,
     content,
     drafted,
     granted,
@@ -261,4 +262,25 @@ def test_an_act_that_touches_what_is_first_transferred_as_it_is_seen(pages: Page
     _looked_at(page, "act-that-touches", found)
     page.locator("html").evaluate("html => html.dir = 'rtl'")
     _looked_at(page, "rtl-act-that-touches", found)
+    assert not found, "\n".join(found)
+
+
+def test_an_act_that_changes_whose_consent_is_needed_as_it_is_seen(pages: Pages) -> None:
+    def made() -> tuple[User, str]:
+        of, _others = two_staffs()
+        standing = concluded(of, letter_due(of))
+        return with_password(of.applicant), reverse("plan_act", args=[standing.identifier, "consent_terms"])
+
+    person, address = apart(made)
+    page = pages.open()
+    sign_in(page, person.email)
+    page.goto(address)
+    found: list[str] = []
+    _looked_at(page, "consent-to-change", found)
+    page.locator("[name=consent_to_revocation]").first.check()
+    page.locator("[name=grounds]").fill("The agreement of the two Parties was amended.")
+    page.locator("[name=consent]").fill("Note of the Federal Office of 3 March 2026")
+    page.locator("[name=go][value=look]").click()
+    page.locator("[name=go][value=open]").wait_for()
+    _looked_at(page, "consent-changed", found)
     assert not found, "\n".join(found)

@@ -20,6 +20,7 @@ from projects.models import RegistryEntitlement
 from projects.permissions import acts_in
 from workflow.actors import Person
 from workflow.clock import Clock, today
+from workflow.door import against_proof
 from workflow.refusals import Kind, Reason, Refused, Words
 
 
@@ -125,7 +126,7 @@ def end_entitlement(
 
 
 def _refuse_others(authority: Authority, organisation: Organisation, *, actor: Person, clock: Clock) -> None:
-    """Refuses who does not direct the authority today, or belongs to the organisation itself."""
+    """Refuses who does not direct the authority today, shows no proof, or is of the organisation itself."""
     if not acts_in(Function.DIRECTOR, authority, actor, clock):
         raise Refused(
             Kind.ROLE,
@@ -137,6 +138,8 @@ def _refuse_others(authority: Authority, organisation: Organisation, *, actor: P
                 )
             ],
         )
+    if unproved := against_proof(actor, clock):
+        raise Refused(Kind.ROLE, unproved)
     if belongs_to(actor.user, organisation, on=today(authority, clock)):
         raise Refused(
             Kind.ROLE,

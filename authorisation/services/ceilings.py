@@ -20,6 +20,7 @@ from projects.models import Activity, NdcPeriod
 from projects.permissions import acts_in
 from workflow.actors import SYSTEM, Actor
 from workflow.clock import Clock, today
+from workflow.door import against_proof
 from workflow.refusals import Kind, Reason, Refused, Words
 
 Scope = Ceiling.Scope
@@ -43,10 +44,10 @@ class CeilingSet:
 def set_ceiling(authority: Authority, given: CeilingSet, *, actor: Actor, clock: Clock) -> Ceiling:
     """Sets the budget of an NDC period or the cap of a sector in it; the trail of the authority tells.
 
-    Whoever directs the authority may, and whoever works at the machine itself. What decisions and
-    authorisations already hold of the period counts under a new ceiling from its first moment: a ceiling
-    below that is refused. Nothing is decided meanwhile: cases, authorisations and activities of the period
-    stay locked. Raises Refused with every reason.
+    Whoever directs the authority may, having just proved who they are, and whoever works at the machine
+    itself. What decisions and authorisations already hold of the period counts under a new ceiling from its
+    first moment: a ceiling below that is refused. Nothing is decided meanwhile: cases, authorisations and
+    activities of the period stay locked. Raises Refused with every reason.
     """
     _refuse_others(actor, authority, clock)
     with transaction.atomic():
@@ -83,6 +84,8 @@ def _refuse_others(actor: Actor, authority: Authority, clock: Clock) -> None:
                 )
             ],
         )
+    if unproved := against_proof(actor, clock):
+        raise Refused(Kind.ROLE, unproved)
 
 
 def _hold_still(authority: Authority, period: NdcPeriod) -> None:

@@ -21,6 +21,7 @@ from workflow import outbox
 from workflow.actors import CLOCK, Actor, Person
 from workflow.clock import Clock, RealClock
 from workflow.daily import Tally
+from workflow.door import against_proof
 from workflow.refusals import Kind, Reason, Refused, Words
 
 EFFECT = "write_export"
@@ -121,7 +122,7 @@ def remove_what_is_over(_clock: Clock) -> Tally:
 
 
 def refuse_others(authority: Authority, *, actor: Person, clock: Clock) -> None:
-    """Refuses who does not direct the authority today."""
+    """Refuses who does not direct the authority today, or has not just proved who they are."""
     if not acts_in(Function.DIRECTOR, authority, actor, clock):
         raise Refused(
             Kind.ROLE,
@@ -133,6 +134,8 @@ def refuse_others(authority: Authority, *, actor: Person, clock: Clock) -> None:
                 )
             ],
         )
+    if unproved := against_proof(actor, clock):
+        raise Refused(Kind.ROLE, unproved)
 
 
 def tell(export: Export, head: Authority, action: str, *, actor: Actor, at: datetime, **facts: Json) -> None:

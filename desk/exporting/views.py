@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.models import Authority, Function
 from accounts.names import in_language
-from desk.acting import acting_at
+from desk.acting import acting_at, once_proved
 from desk.exporting import services
 from desk.exporting.models import Export
 from desk.exporting.selectors import exports_page
@@ -54,7 +54,7 @@ def ask(request: HttpRequest, public_id: UUID) -> HttpResponse:
             _("It is kept for seven days. Who has it made and who takes it along stands in the trail."),
         ],
     )
-    return one_form(request, ConfirmForm(sent(request)), page, do)
+    return one_form(request, ConfirmForm(sent(request)), page, once_proved(request, do))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -81,7 +81,7 @@ def take_along(request: HttpRequest, public_id: UUID) -> HttpResponseBase:
             _("It holds what is confidential, and names of people: keep it as you keep the database."),
         ],
     )
-    answer = one_form(request, ConfirmForm(sent(request)), page, do)
+    answer = one_form(request, ConfirmForm(sent(request)), page, once_proved(request, do))
     return _streamed(taken[0], authority) if taken else answer
 
 

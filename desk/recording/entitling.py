@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.models import Function
 from accounts.names import in_language
-from desk.acting import acting_at
+from desk.acting import acting_at, once_proved
 from desk.people.selectors.paging import named, part_of
 from desk.people.views.one_form import FormPage, one_form, sent
 from desk.recording.entitling_forms import EndForm, GrantForm
@@ -78,7 +78,7 @@ def grant(request: HttpRequest, public_id: UUID) -> HttpResponse:
             _("It records by itself what happens to outcomes that are tracked in it, and sees nothing else."),
         ],
     )
-    return one_form(request, form, page, do)
+    return one_form(request, form, page, once_proved(request, do))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -107,4 +107,4 @@ def end(request: HttpRequest, public_id: UUID) -> HttpResponse:
             _("From this moment it records nothing more. What it has recorded stands."),
         ],
     )
-    return one_form(request, EndForm(sent(request)), page, do)
+    return one_form(request, EndForm(sent(request)), page, once_proved(request, do))

@@ -3,7 +3,6 @@
 from django.urls import URLPattern, path
 
 from desk.access import for_people_signed_in
-from desk.acting import asks_again
 from desk.recording import entitling, views
 
 urlpatterns: list[URLPattern] = [
@@ -34,15 +33,14 @@ urlpatterns: list[URLPattern] = [
         for_people_signed_in(entitling.registries),
         name="registries",
     ),
-    # Who entitles a registry, or ends that, proves at the act who they are.
     path(
         "authorities/<uuid:public_id>/registries/grant/",
-        for_people_signed_in(asks_again(entitling.grant)),
+        for_people_signed_in(entitling.grant),
         name="entitle_registry",
     ),
     path(
         "entitlements/<uuid:public_id>/end/",
-        for_people_signed_in(asks_again(entitling.end)),
+        for_people_signed_in(entitling.end),
         name="end_entitlement",
     ),
 ]

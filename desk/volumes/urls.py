@@ -3,16 +3,14 @@
 from django.urls import URLPattern, path
 
 from desk.access import for_people_signed_in
-from desk.acting import asks_again
 from desk.volumes import views
 
 urlpatterns: list[URLPattern] = [
     path("authorisations/<slug:identifier>/volumes/", for_people_signed_in(views.volumes), name="volumes"),
     path("desk/budget/", for_people_signed_in(views.budget), name="budget"),
-    # Whoever sets a ceiling proves at the act who they are.
     path(
         "desk/budget/<uuid:public_id>/set/",
-        for_people_signed_in(asks_again(views.set_one)),
+        for_people_signed_in(views.set_one),
         name="set_ceiling",
     ),
 ]

@@ -14,7 +14,7 @@ from accounts.models import Function, User
 from accounts.names import in_language
 from authorisation.reversed import balances
 from authorisation.services.ceilings import CeilingSet, set_ceiling
-from desk.acting import acting_at, capacities_of
+from desk.acting import acting_at, capacities_of, once_proved
 from desk.people.views.one_form import FormPage, one_form, sent
 from desk.recording.selectors import reader_of, recording_offers
 from desk.volumes import selectors
@@ -84,4 +84,4 @@ def set_one(request: HttpRequest, public_id: UUID) -> HttpResponse:
             _("What is already reserved or authorised counts under it at once, and stays."),
         ],
     )
-    return one_form(request, form, page, do)
+    return one_form(request, form, page, once_proved(request, do))

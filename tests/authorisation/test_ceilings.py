@@ -154,3 +154,15 @@ def test_a_part_by_the_cap_of_the_sector_shows_what_is_free_and_its_letter_the_s
         requested=2100,
         granted=1000,
     )
+
+
+def test_whoever_directs_proves_at_the_act_who_they_are() -> None:
+    ours, _theirs = two_staffs()
+    case = in_decision(ours)
+    late = replace(ours.holding(Function.DIRECTOR), proof=None)
+    before = (Ceiling.objects.count(), Event.objects.count())
+    with pytest.raises(Refused) as caught:
+        set_ceiling(ours.authority, given(case, 5000), actor=late, clock=ours.clock)
+    assert [reason.code for reason in caught.value.reasons] == ["proof"]
+    assert (Ceiling.objects.count(), Event.objects.count()) == before
+    assert setting(ours, given(case, 5000)).tonnes == 5000

@@ -77,9 +77,9 @@ def _of_a_director() -> tuple[User, Addresses, str]:
         actor=Person(user=director, proof=Proof(method="totp", at=RealClock().now())),
         clock=RealClock(),
     )
-    exporting.ask_for_export(of.authority, actor=of.holding(Function.DIRECTOR), clock=RealClock())
+    exporting.ask_for_export(of.authority, actor=of.proving(Function.DIRECTOR), clock=RealClock())
     Export.objects.update(standing=Export.Standing.FAILED, ended_at=RealClock().now(), fault="OSError")
-    exporting.ask_for_export(of.authority, actor=of.holding(Function.DIRECTOR), clock=RealClock())
+    exporting.ask_for_export(of.authority, actor=of.proving(Function.DIRECTOR), clock=RealClock())
     addresses = {
         "exports": reverse("exports", args=[of.authority.public_id]),
         "export-to-make": reverse("ask_for_export", args=[of.authority.public_id]),

@@ -98,6 +98,17 @@ def test_it_ends_at_once_with_reasons_and_can_be_granted_anew_the_same_day() -> 
     assert all(str(theirs.organisation.public_id) in event.facts for event in told)
 
 
+def test_whoever_directs_proves_at_the_act_who_they_are() -> None:
+    ours, theirs = two_staffs()
+    late = replace(ours.holding(Function.DIRECTOR), proof=None)
+    told: dict[str, Any] = {"actor": late, "clock": ours.clock}
+    assert refused(
+        lambda: grant_entitlement(ours.authority, theirs.organisation, granted(ours), **told), Kind.ROLE
+    ) == ["proof"]
+    entitlement = grant(ours, theirs)
+    assert refused(lambda: end_entitlement(entitlement, reasons="It closed.", **told), Kind.ROLE) == ["proof"]
+
+
 def test_its_basis_may_be_a_document_which_is_recorded_with_it() -> None:
     ours, theirs = two_staffs()
     file = take_in(b"The two agree.", name="agreement.txt")

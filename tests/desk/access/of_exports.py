@@ -41,14 +41,14 @@ OF_EXPORTS = [
         name="ask_for_export",
         at=_authority,
         get=_DIRECTING,
-        post={DONE: {who.DIRECTOR}, SHOW_AGAIN: who.LATER},
+        post={DONE: {who.DIRECTOR}, SHOW_AGAIN: {who.DIRECTOR_LATER}},
     ),
     Row(
         name="take_export_along",
         at=_export,
         get=_DIRECTING,
         # The file itself; that it was taken along stands in the trail.
-        post={PAGE: {who.DIRECTOR}, SHOW_AGAIN: who.LATER},
+        post={PAGE: {who.DIRECTOR}, SHOW_AGAIN: {who.DIRECTOR_LATER}},
         changes={who.DIRECTOR},
     ),
 ]

@@ -312,7 +312,7 @@ OF_OFFICES = [
         name="set_ceiling",
         at=lambda world: {"public_id": world.here.authority.public_id},
         get=_DIRECTING,
-        post=_DIRECTED,
+        post={DONE: {who.DIRECTOR}, SHOW_AGAIN: {who.DIRECTOR_LATER}},
         sends=lambda world, visitor: {
             "period": "2021-2030",
             "tonnes": "1000000000",

@@ -28,7 +28,7 @@ _READING: Answers = {PAGE: who.HERE | {who.REGISTRY}}
 _RECORDED: Answers = {DONE: _RECORDING, REFUSED: who.HERE - {who.OFFICER}}
 _LOOKED_AT: Answers = {PAGE: _RECORDING, REFUSED: who.HERE - {who.OFFICER}}
 _DIRECTING: Answers = {PAGE: who.DIRECTORS}
-_DIRECTED: Answers = {DONE: {who.DIRECTOR}, SHOW_AGAIN: who.others({who.DIRECTOR}) & who.LATER}
+_DIRECTED: Answers = {DONE: {who.DIRECTOR}, SHOW_AGAIN: {who.DIRECTOR_LATER}}
 
 
 def _authorisation(world: World) -> Authorisation:

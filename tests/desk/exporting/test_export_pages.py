@@ -42,7 +42,7 @@ def _store(tmp_path: Path, settings: LazySettings) -> None:
 
 
 def director(of: Staff) -> Any:
-    return of.holding(Function.DIRECTOR)
+    return of.proving(Function.DIRECTOR)
 
 
 def proved(person: User) -> Client:
@@ -188,6 +188,14 @@ def test_without_the_second_factor_shown_again_nothing_is_made_and_nothing_taken
     outbox.deliver_due()
     browser: Client = signed_in(with_app(ours.offices[Function.DIRECTOR][1]))
     before = (Export.objects.count(), Event.objects.count())
+    unproved = ours.holding(Function.DIRECTOR)  # months ago
+    for attempt in (
+        lambda: services.ask_for_export(ours.authority, actor=unproved, clock=RealClock()),
+        lambda: services.take_along(export, actor=unproved, clock=RealClock()),
+    ):
+        with pytest.raises(Refused) as refused:
+            attempt()
+        assert [reason.code for reason in refused.value.reasons] == ["proof"]
     for name, of in (("ask_for_export", ours.authority), ("take_export_along", export)):
         answer = browser.post(reverse(name, kwargs={"public_id": of.public_id}), {})
         assert answer.headers["Location"].startswith("/account/second-factor/")

@@ -26,6 +26,7 @@ pytestmark = pytest.mark.django_db
 _BY_THE_ACT = {
     *("casework_act", "deciding_act", "signing_act", "paper_act"),
     *("open_endpoint_of_authority", "replace_endpoint", "end_endpoint"),
+    *("set_ceiling", "entitle_registry", "end_entitlement", "ask_for_export", "take_export_along"),
 }
 # What the matrix says of those who have not shown it again.
 _ASKING_AGAIN = {row.name for row in ROWS if SHOW_AGAIN in row.post} - _BY_THE_ACT

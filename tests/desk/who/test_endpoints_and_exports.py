@@ -164,7 +164,7 @@ def test_an_export_is_made_and_taken_along_by_whoever_directs_the_authority(made
 
 
 def test_an_export_is_taken_along_while_it_is_ready_and_whole(made: Few) -> None:
-    asked: dict[str, Any] = {"actor": made.ours.holding(Function.DIRECTOR), "clock": RealClock()}
+    asked: dict[str, Any] = {"actor": made.ours.proving(Function.DIRECTOR), "clock": RealClock()}
     exporting.ask_for_export(made.ours.authority, **asked)
     assert _codes(lambda: exporting.ask_for_export(made.ours.authority, **asked)) == ["export-running"]
     running = Export.objects.get()

@@ -18,6 +18,7 @@ from authorisation.terms import Form, Part
 from letters.comparing import requested_and_granted
 from letters.content import CapArithmetic
 from tests.authorisation.factories import Staff, asked, content, in_decision, in_review, two_staffs
+from workflow.actors import SYSTEM
 from workflow.refusals import Kind, Refused
 
 pytestmark = pytest.mark.django_db
@@ -43,6 +44,12 @@ def refused(staff: Staff, what: CeilingSet, function: Function = Function.DIRECT
     assert (list(Ceiling.objects.values()), Event.objects.count(), Entry.objects.count()) == before
     assert all(str(reason) and reason.mend_text for reason in caught.value.reasons)
     return caught.value.kind, [reason.code for reason in caught.value.reasons]
+
+
+def test_the_system_sets_one_too() -> None:
+    ours, _theirs = two_staffs()
+    made = set_ceiling(ours.authority, given(in_review(ours), 2100), actor=SYSTEM, clock=ours.clock)
+    assert (made.authority, made.tonnes) == (ours.authority, 2100)
 
 
 def test_a_new_ceiling_counts_what_is_already_held_and_then_holds() -> None:

@@ -89,12 +89,10 @@ _OF_A_DATABASE = (
     "tests/authorisation/test_defences.py",
     "tests/authorisation/test_documents_at_once.py",
     "tests/authorisation/test_obligations_at_once.py",
-    "tests/authorisation/test_outcomes.py",
     "tests/authorisation/test_volumes.py",
     "tests/authorisation/test_votes_at_once.py",
     "tests/desk/api/test_conventions.py",
     "tests/desk/test_ended_while_acting.py",
-    "tests/desk/work/test_inbox.py",
 )
 
 
@@ -110,6 +108,7 @@ _LONG = (
     "tests/browser/test_volumes_and_recording.py",
     "tests/authorisation/test_volumes_against_a_model.py",
     "tests/desk/access/test_taken_out.py",
+    "tests/desk/access/test_two_doors.py::test_both_doors_say_the_same_to_everybody",
     "tests/desk/bringing_in/",
     "tests/desk/access/test_matrix.py::test_an_act_is_the_one_that_its_button_names_and_is_done_once",
     "tests/desk/access/test_matrix.py::test_an_address_that_takes_no_act_changes_nothing_when_one_is_sent",

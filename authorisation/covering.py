@@ -5,11 +5,11 @@ the rest is not covered and can be neither transferred nor used. A line without 
 on those above it: expected mitigation, sector, NDC period. Volumes are whole t CO2 eq.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from django.db.models import F, QuerySet, Sum
+from django.db.models import Exists, F, OuterRef, QuerySet, Sum
 
 from audit.models import Event
 from authorisation import blocks
@@ -22,9 +22,11 @@ from authorisation.models import (
     Cancellation,
     Ceiling,
     Coverage,
+    Entry,
     FirstTransfer,
     IssuedVintage,
     Line,
+    TakenBack,
 )
 from authorisation.models.volumes import Pool
 from authorisation.rules import must_hold
@@ -64,11 +66,13 @@ class Grounds:
 
     since  the day from which its outcomes are authorised
     named  the blocks that its application names; none where it names none
+    lost   by line and issued vintage, what it covers never again, t CO2 eq: see `_lost_of`
     """
 
     terms: Terms
     since: date
     named: Sequence[BlockContent]
+    lost: Mapping[tuple[int, int], int]
 
 
 def grounds_of(authorisation: Authorisation) -> Grounds | None:
@@ -79,7 +83,24 @@ def grounds_of(authorisation: Authorisation) -> Grounds | None:
         terms=terms_in_force(authorisation),
         since=authorised_on(authorisation),
         named=blocks.named_in(granting_case(authorisation)),
+        lost=_lost_of(authorisation),
     )
+
+
+def _lost_of(authorisation: Authorisation) -> dict[tuple[int, int], int]:
+    """What lines without a ceiling covered, and lost by a revocation or a surrender.
+
+    Where there is a ceiling, that has fallen, and an act that raises it again is an authorisation of its own.
+    Where there is none, nothing else would keep from the holder what was revoked, once a suspension ends.
+    What another authorisation has covered of it since counts as if it were of the rest. In t CO2 eq, by line
+    and issued vintage.
+    """
+    revoking = Entry.objects.filter(line=OuterRef("line"), event=OuterRef("event"), target=Pool.REVOKED)
+    taken = TakenBack.objects.filter(
+        Exists(revoking), line__authorisation=authorisation, line__capped=False
+    ).order_by()
+    found = taken.values("line", "issued").annotate(in_all=Sum("tonnes"))
+    return {(one["line"], one["issued"]): one["in_all"] for one in found}
 
 
 def cover_what_is_issued(moving: Moving, authorisation: Authorisation) -> None:
@@ -126,7 +147,7 @@ def cover(moving: Moving, line: Line, issued: IssuedVintage, grounds: Grounds) -
         note_issuance(Line.objects.filter(pk=line.pk))
     found = _free_blocks(issued, grounds)
     free = issued.not_covered if found is None else sum(block.tonnes for block in found)
-    lost = min(free, _revoked_of(issued, line)) if free else 0
+    lost = min(free, grounds.lost.get((line.pk, issued.pk), 0))
     if lost:
         free -= lost
         if found is not None:
@@ -168,20 +189,6 @@ def cover(moving: Moving, line: Line, issued: IssuedVintage, grounds: Grounds) -
         )
     )
     return tonnes
-
-
-def _revoked_of(issued: IssuedVintage, line: Line) -> int:
-    """What a line without a ceiling covered of an issued vintage, and lost by a revocation or a surrender.
-
-    Where there is a ceiling, that has fallen, and an act that raises it again is an authorisation of its own.
-    Where there is none, nothing else would keep from the holder what was revoked, once a suspension ends.
-    What another authorisation has covered of it since counts as if it were of the rest.
-    """
-    if line.capped:
-        return 0
-    revoking = line.entries.filter(target=Pool.REVOKED).values("event")
-    taken = line.taken_back.filter(issued=issued, event__in=revoking)
-    return taken.aggregate(tonnes=Sum("tonnes"))["tonnes"] or 0
 
 
 def _free_blocks(issued: IssuedVintage, grounds: Grounds) -> list[Block] | None:

@@ -20,7 +20,7 @@ from projects.models import RegistryEntitlement
 from projects.permissions import acts_in
 from workflow.actors import Person
 from workflow.clock import Clock, today
-from workflow.door import against_proof
+from workflow.door import refuse_unproved
 from workflow.refusals import Kind, Reason, Refused, Words
 
 
@@ -138,8 +138,7 @@ def _refuse_others(authority: Authority, organisation: Organisation, *, actor: P
                 )
             ],
         )
-    if unproved := against_proof(actor, clock):
-        raise Refused(Kind.ROLE, unproved)
+    refuse_unproved(actor, clock)
     if belongs_to(actor.user, organisation, on=today(authority, clock)):
         raise Refused(
             Kind.ROLE,

@@ -272,10 +272,7 @@ def against_role(
 
 
 def against_proof(actor: Actor, clock: Clock) -> list[Reason]:
-    """Why it does not count that a person has just proved who they are; empty if it does, and for machines.
-
-    Also for use-cases that pass through no door: what they change has no states.
-    """
+    """Why it does not count that somebody has just proved who they are; none if it does, or for machines."""
     if not isinstance(actor, Person):
         return []
     proof = actor.proof
@@ -292,6 +289,12 @@ def against_proof(actor: Actor, clock: Clock) -> list[Reason]:
             mend=_("Confirm with your second factor and repeat the step."),
         )
     ]
+
+
+def refuse_unproved(actor: Actor, clock: Clock) -> None:
+    """For use-cases that pass through no door, for what they change has no states. Raises Refused."""
+    if reasons := against_proof(actor, clock):
+        raise Refused(Kind.ROLE, reasons)
 
 
 def _against_unconfirmed(actor: Person) -> list[Reason]:

@@ -20,7 +20,7 @@ from projects.models import Activity, NdcPeriod
 from projects.permissions import acts_in
 from workflow.actors import SYSTEM, Actor
 from workflow.clock import Clock, today
-from workflow.door import against_proof
+from workflow.door import refuse_unproved
 from workflow.refusals import Kind, Reason, Refused, Words
 
 Scope = Ceiling.Scope
@@ -84,8 +84,7 @@ def _refuse_others(actor: Actor, authority: Authority, clock: Clock) -> None:
                 )
             ],
         )
-    if unproved := against_proof(actor, clock):
-        raise Refused(Kind.ROLE, unproved)
+    refuse_unproved(actor, clock)
 
 
 def _hold_still(authority: Authority, period: NdcPeriod) -> None:

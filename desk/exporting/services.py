@@ -21,7 +21,7 @@ from workflow import outbox
 from workflow.actors import CLOCK, Actor, Person
 from workflow.clock import Clock, RealClock
 from workflow.daily import Tally
-from workflow.door import against_proof
+from workflow.door import refuse_unproved
 from workflow.refusals import Kind, Reason, Refused, Words
 
 EFFECT = "write_export"
@@ -134,8 +134,7 @@ def refuse_others(authority: Authority, *, actor: Person, clock: Clock) -> None:
                 )
             ],
         )
-    if unproved := against_proof(actor, clock):
-        raise Refused(Kind.ROLE, unproved)
+    refuse_unproved(actor, clock)
 
 
 def tell(export: Export, head: Authority, action: str, *, actor: Actor, at: datetime, **facts: Json) -> None:

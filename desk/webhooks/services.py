@@ -26,8 +26,7 @@ from desk.webhooks.owners import Owner, managed, owner_of
 from desk.webhooks.telling import body_of
 from workflow.actors import Person
 from workflow.clock import Clock
-from workflow.door import against_proof
-from workflow.refusals import Kind, Refused
+from workflow.door import refuse_unproved
 
 
 @transaction.atomic
@@ -203,9 +202,8 @@ def _standing(endpoint: Endpoint, by: User | ServiceAccount, at: datetime) -> tu
 
 def _refuse_unproved(owner: Owner, actor: Person, clock: Clock) -> None:
     """What an authority tells its own systems is confidential in part: nobody leads it elsewhere unproved."""
-    reasons = against_proof(actor, clock) if isinstance(owner, Authority) else []
-    if reasons:
-        raise Refused(Kind.ROLE, reasons)
+    if isinstance(owner, Authority):
+        refuse_unproved(actor, clock)
 
 
 def _record(

@@ -211,6 +211,16 @@ def test_a_move_without_its_entry_cannot_be_committed() -> None:
     assert verify().wrong == []
 
 
+def issued_to(of: Staff) -> IssuedVintage:
+    """100 t of 2026, issued to an activity of theirs that is under review."""
+    activity = in_review(of).activity
+    assert activity is not None
+    recording = Recording.objects.create(
+        kind="issuance", activity=activity, on=DAY, evidence="Notice", recorded_at=AT, event="0" * 64
+    )
+    return IssuedVintage.objects.create(recording=recording, activity=activity, vintage=2026, tonnes=100)
+
+
 def registered(series: Series, issued: IssuedVintage, first: int, last: int) -> Block:
     activity = issued.activity
     return Block.objects.create(
@@ -227,12 +237,7 @@ def registered(series: Series, issued: IssuedVintage, first: int, last: int) -> 
 @pytest.mark.django_db
 def test_no_two_blocks_of_a_series_overlap_whoever_writes_them() -> None:
     ours, _theirs = two_staffs()
-    activity = in_review(ours).activity
-    assert activity is not None
-    recording = Recording.objects.create(
-        kind="issuance", activity=activity, on=DAY, evidence="Notice", recorded_at=AT, event="0" * 64
-    )
-    issued = IssuedVintage.objects.create(recording=recording, activity=activity, vintage=2026, tonnes=100)
+    issued = issued_to(ours)
     one, other = Series.objects.create(name="One"), Series.objects.create(name="Other")
     middle = registered(one, issued, 10, 20)
     registered(one, issued, 21, 30)

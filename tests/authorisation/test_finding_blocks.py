@@ -3,23 +3,17 @@
 import pytest
 
 from authorisation import blocks
-from authorisation.models import IssuedVintage, Recording, Series
+from authorisation.models import Series
 from authorisation.serials import Serial
-from tests.accounts.factories import AT, DAY
-from tests.authorisation.factories import in_review, two_staffs
-from tests.authorisation.test_defences import registered
+from tests.authorisation.factories import two_staffs
+from tests.authorisation.test_defences import issued_to, registered
 
 pytestmark = pytest.mark.django_db
 
 
 def test_the_blocks_that_share_a_unit_are_found_for_one_serial_and_for_many() -> None:
     ours, _theirs = two_staffs()
-    activity = in_review(ours).activity
-    assert activity is not None
-    recording = Recording.objects.create(
-        kind="issuance", activity=activity, on=DAY, evidence="Notice", recorded_at=AT, event="0" * 64
-    )
-    issued = IssuedVintage.objects.create(recording=recording, activity=activity, vintage=2026, tonnes=100)
+    issued = issued_to(ours)
     numbers = {"One": ((2, 3), (4, 4), (8, 12), (15, 15)), "Other": ((5, 9),)}
     there = [
         registered(series, issued, first, last)

@@ -245,7 +245,9 @@ def _refuses_by_kind(node: ast.stmt) -> bool:
 
 def _lets_through(path: str, function: str, node: ast.If) -> bool:
     """Whether it gives no reason against somebody at the door."""
-    of_door = path == _DOOR and function in ("against_role", "against_proof", "_against_unconfirmed")
+    of_door = path == _DOOR and function in (
+        *("against_role", "against_proof", "refuse_unproved", "_against_unconfirmed"),
+    )
     return of_door and isinstance(node.body[-1], ast.Return)
 
 

@@ -2,12 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from uuid import UUID
 
 from django.test import Client
 
 from accounts.models import Function, ServiceAccount, User
 from accounts.services import create_membership
 from authorisation.models import Authorisation, Case
+from authorisation.services import documents
 from desk.webhooks.keys import make_first_key
 from desk.webhooks.models import Endpoint, Message
 from letters import services as letters
@@ -43,6 +45,16 @@ class Few:
     def message(self) -> Message:
         """The first that was sent to the endpoint."""
         return Message.objects.get(endpoint=self.endpoint)
+
+    def map_added(self) -> UUID:
+        """Adds a document to the draft; its public id."""
+        added = documents.add_document(
+            self.cases["draft"],
+            documents.Upload(content=b"Where the stoves are.", name="map.txt", declared="text/plain"),
+            documents.Said(type="other", title="A map"),
+            act=self.ours.act(),
+        )
+        return added.documents.get().document.public_id
 
     def browser(self, of: Function | None = None) -> Client:
         """Of the holder of this office of ours, or of who has everything; all was shown just now."""

@@ -37,14 +37,7 @@ def _at(name: str, state: str, /, **more: Any) -> Callable[[Few], str]:
 
 
 def _removal(made: Few) -> str:
-    added = documents.add_document(
-        made.cases["draft"],
-        documents.Upload(content=b"Where the stoves are.", name="map.txt", declared="text/plain"),
-        documents.Said(type="other", title="A map"),
-        act=made.ours.act(),
-    )
-    document = added.documents.get().document.public_id
-    return _at("application_document_remove", "draft", document=document)(made)
+    return _at("application_document_remove", "draft", document=made.map_added())(made)
 
 
 def _recording(made: Few) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 import pytest
 
@@ -11,7 +11,6 @@ from accounts.models import Authority, Function
 from authorisation.lifecycle import State
 from authorisation.models import Announcement, Authorisation, Case, Obligation
 from authorisation.requirements import Sort
-from authorisation.services import documents
 from desk.announcements import selectors as announcements
 from desk.casework.reviewing import _people as people_offered
 from desk.changing.progress import meant
@@ -131,7 +130,7 @@ def test_a_letter_waits_for_the_next_that_signs_and_for_nobody_else(made: Few) -
 
 def test_who_sees_what(made: Few) -> None:
     letter = made.cases["granted"].letters.get()
-    document = _document(made)
+    document = made.map_added()
     ours, theirs = made.ours, made.theirs
     rows: list[tuple[Staff, Function | None, bool, bool]] = [
         (ours, None, True, False),
@@ -152,16 +151,6 @@ def test_who_sees_what(made: Few) -> None:
         nothing = made.ours.authority.public_id
         assert letter_worked_on_by(user, nothing, clock=clock) is None
         assert issued_letter_seen_by(user, nothing, clock=clock) is None
-
-
-def _document(made: Few) -> UUID:
-    added = documents.add_document(
-        made.cases["draft"],
-        documents.Upload(content=b"Where the stoves are.", name="map.txt", declared="text/plain"),
-        documents.Said(type="other", title="A map"),
-        act=made.ours.act(),
-    )
-    return added.documents.get().document.public_id
 
 
 def test_an_export_holds_files_of_ones_own_authority_up_to_the_last_of_its_own(made: Few) -> None:

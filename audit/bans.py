@@ -30,7 +30,8 @@ class Ban:
 
     `only` says of which rows at all, by OLD and NEW alone. PostgreSQL then looks into tables for these only,
     and keeps its plan for that: where it may be spared a look, it plans anew each time. `columns` are those
-    of the table without which the ban can wait.
+    of the table without which the ban can wait. `afterwards` has PostgreSQL ask once the statement is done:
+    to ask before, it locks the row first and changes it then, which a hot row feels.
     """
 
     table: str
@@ -40,6 +41,7 @@ class Ban:
     message: str
     columns: frozenset[str] = frozenset()
     only: str = ""
+    afterwards: bool = False
 
 
 def protection_of(model: type[models.Model]) -> Protection:
@@ -79,7 +81,14 @@ def bans_of(model: type[models.Model], connection: BaseDatabaseWrapper, columns:
             " OR ".join(f"({change})" for change in changes),
             f"{quoted.table}: what is set once never changes, and a head of the trail moves on by one event",
         )
-    if protection & (Protection.APPEND_ONLY | Protection.WRITE_ONCE):
+    elif on_sqlite and Protection.KEPT in protection:
+        ban(
+            "no_displacement",
+            Statement.UPDATE,
+            quoted.row_in_the_way(other_than_old=True),
+            f"{quoted.table}: no row takes the place of another",
+        )
+    if protection & (Protection.APPEND_ONLY | Protection.WRITE_ONCE | Protection.KEPT):
         message = f"{quoted.table}: rows are never deleted"
         ban("no_delete", Statement.DELETE, None, message)
         if on_sqlite:

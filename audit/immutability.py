@@ -22,6 +22,7 @@ class Protection(Flag):
 
     APPEND_ONLY = auto()
     WRITE_ONCE = auto()
+    KEPT = auto()
     CHAIN_HEAD = auto()
 
 

@@ -33,7 +33,23 @@ class AppendOnly(models.Model):
         raise RecordIsImmutable(f"{self._meta.label} is never deleted.")
 
 
-class WriteOnce(models.Model):
+class Kept(models.Model):
+    """Rows that may change and are never deleted: by model, queryset and database trigger."""
+
+    protection: ClassVar[Protection] = Protection.KEPT
+
+    objects = KeptQuerySet.as_manager()
+
+    class Meta:
+        abstract = True
+        base_manager_name = "objects"
+
+    def delete(self, *args: Any, **kwargs: Any) -> NoReturn:
+        """Always raises `RecordIsImmutable`."""
+        raise RecordIsImmutable(f"{self._meta.label} is never deleted.")
+
+
+class WriteOnce(Kept):
     """Rows that are never deleted, with fields that never change once they hold something.
 
     `write_once` names those fields; null and the empty text count as nothing yet.
@@ -42,11 +58,8 @@ class WriteOnce(models.Model):
     protection: ClassVar[Protection] = Protection.WRITE_ONCE
     write_once: ClassVar[tuple[str, ...]] = ()
 
-    objects = KeptQuerySet.as_manager()
-
-    class Meta:
+    class Meta(Kept.Meta):
         abstract = True
-        base_manager_name = "objects"
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Store the row; raises `RecordIsImmutable`, naming the fields, when one that is set would change.
@@ -60,10 +73,6 @@ class WriteOnce(models.Model):
                     f"{self._meta.label}: {', '.join(changed)} can be set once and never changed."
                 )
         super().save(*args, **kwargs)
-
-    def delete(self, *args: Any, **kwargs: Any) -> NoReturn:
-        """Always raises `RecordIsImmutable`."""
-        raise RecordIsImmutable(f"{self._meta.label} is never deleted.")
 
     def _rewritten(self, using: str | None, update_fields: Collection[str] | None) -> list[str]:
         """The write-once fields that would be written, and whose stored value differs from the one here."""

@@ -11,7 +11,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 
 from audit.bans import Ban, Statement
 
-# The bits of pg_trigger.tgtype (catalog/pg_trigger.h).
+# The bits of pg_trigger.tgtype (catalog/pg_trigger.h); none of them says AFTER.
 _ROW, _BEFORE = 1, 2
 _EVENT = {Statement.REPLACE: 4, Statement.DELETE: 8, Statement.UPDATE: 16, Statement.TRUNCATE: 32}
 
@@ -32,10 +32,11 @@ def creation(ban: Ban, connection: BaseDatabaseWrapper) -> list[str]:
     """The statements that put the ban in place, also where one of its name stands already."""
     name, table = connection.ops.quote_name(ban.name), connection.ops.quote_name(ban.table)
     each = "STATEMENT" if ban.statement is Statement.TRUNCATE else "ROW"
+    event = f"{'AFTER' if ban.afterwards else 'BEFORE'} {ban.statement}"
     return [
         f"DROP TRIGGER IF EXISTS {name} ON {table}",
         f"CREATE OR REPLACE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $body${_body(ban)}$body$",
-        f"CREATE TRIGGER {name} BEFORE {ban.statement} ON {table} FOR EACH {each} EXECUTE FUNCTION {name}()",
+        f"CREATE TRIGGER {name} {event} ON {table} FOR EACH {each} EXECUTE FUNCTION {name}()",
         f"ALTER TABLE {table} ENABLE ALWAYS TRIGGER {name}",
     ]
 
@@ -43,8 +44,9 @@ def creation(ban: Ban, connection: BaseDatabaseWrapper) -> list[str]:
 def wanted(ban: Ban, _connection: BaseDatabaseWrapper) -> Held:
     """What the database holds when the ban is in place."""
     each = 0 if ban.statement is Statement.TRUNCATE else _ROW
+    before = 0 if ban.afterwards else _BEFORE
     return Held(
-        type_bits=_BEFORE | _EVENT[ban.statement] | each,
+        type_bits=before | _EVENT[ban.statement] | each,
         enabled="A",
         unconditional=True,
         every_column=True,

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from typing import Any, cast
-from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
 
 import psycopg
@@ -19,7 +18,7 @@ from django.db.backends.utils import CursorWrapper
 
 from audit.models import Event
 from authorisation.models import Case, Ceiling, Entry, Line
-from authorisation.models.volumes import POOLS_OF_CEILINGS, POOLS_OF_LINES, Pool
+from authorisation.models.volumes import Pool
 
 
 class BalanceLost(RuntimeError):
@@ -59,27 +58,18 @@ _ROOM_ON_A_LINE: Mapping[Pool, str] = {
     Pool.RETAINED: _IS_DRAWN_AND_ISSUED,
     Pool.USED_OR_CANCELLED: "used_or_cancelled + %(tonnes)s <= first_transferred",
 }
-# What a move changes of a balance.
-_COUNTED: Mapping[type[Line | Ceiling], tuple[str, ...]] = {
-    Line: ("entries_written", *(pool.value for pool in POOLS_OF_LINES)),
-    Ceiling: ("entries_written", *(pool.value for pool in POOLS_OF_CEILINGS)),
-}
 
 
 def move(moving: Moving, balance: Line | Ceiling, source: Pool, target: Pool, tonnes: int) -> bool:
     """Moves tonnes within a balance and writes the entry; False where they are not there, or have no room.
 
-    Nothing has moved then. The balance in hand has its pools as they stand afterwards.
+    Nothing has moved then. Of the balance in hand, both pools and the number of its entries are as they stand
+    afterwards; what somebody else moved meanwhile between others is not.
     """
-    key = uuid4()
     connection = connections[router.db_for_write(type(balance))]
-    if connection.vendor == "postgresql":
-        # Both in one statement: the row of a hot ceiling is held no longer than it takes.
-        return _moved_and_entered(connection, moving, balance, source, target, tonnes, key)
-    if not _moved(connection, balance, source, target, tonnes, key):
-        return False
-    _enter(moving, balance, source, target, tonnes, key)
-    return True
+    # On PostgreSQL both in one statement: the row of a hot ceiling is held no longer than it takes.
+    moved = _moved_on_postgresql if connection.vendor == "postgresql" else _moved_on_sqlite
+    return moved(connection, moving, balance, source, target, tonnes)
 
 
 def must_move(moving: Moving, balance: Line | Ceiling, source: Pool, target: Pool, tonnes: int) -> None:
@@ -91,8 +81,8 @@ def must_move(moving: Moving, balance: Line | Ceiling, source: Pool, target: Poo
 
 
 @cache
-def _update(model: type[Line | Ceiling], source: Pool, target: Pool) -> str:
-    """The guarded UPDATE of a balance, which gives its number of entries and its pools back."""
+def _update(model: type[Line | Ceiling], source: Pool, target: Pool, next_entry: str) -> str:
+    """The guarded UPDATE of a balance, which gives back what its entry says of it, and the number of that."""
     guards = _ROOM_ON_A_LINE if model is Line else _ROOM_UNDER_A_CEILING
     changes, conditions = [], ["id = %(balance)s"]
     if source != Pool.OUTSIDE:
@@ -104,56 +94,81 @@ def _update(model: type[Line | Ceiling], source: Pool, target: Pool) -> str:
         changes.append(f"{target.value} = {target.value} + %(tonnes)s")
     return (
         f"UPDATE {model._meta.db_table} SET {', '.join(changes)}, entries_written = entries_written + 1,"  # noqa: S608 - names of ours
-        f" last_entry_id = %(key)s, last_source = '{source.value}', last_target = '{target.value}',"
+        f" last_entry_id = {next_entry}, last_source = '{source.value}', last_target = '{target.value}',"
         f" last_tonnes = %(tonnes)s WHERE {' AND '.join(conditions)}"
-        f" RETURNING {', '.join(_COUNTED[model])}"
+        f" RETURNING last_entry_id, entries_written, {_standing(source)} AS source_after,"
+        f" {_standing(target)} AS target_after"
     )
 
 
-def _values(
-    connection: BaseDatabaseWrapper, balance: Line | Ceiling, tonnes: int, key: UUID
-) -> dict[str, Any]:
-    return {
-        "key": Entry._meta.get_field("key").get_db_prep_value(key, connection),
-        "tonnes": tonnes,
-        "balance": balance.pk,
-    }
+def _standing(pool: Pool) -> str:
+    return "CAST(NULL AS bigint)" if pool == Pool.OUTSIDE else pool.value
 
 
-def _taken_over(balance: Line | Ceiling, row: tuple[Any, ...] | None) -> bool:
-    """The balance in hand becomes what the database gave back; False where it gave nothing."""
-    if row is None:
-        return False
-    for name, value in zip(_COUNTED[type(balance)], row, strict=True):
-        setattr(balance, name, value)
-    return True
+# A move names its entry, which is written after it, by a number taken beforehand. SQLite has one writer at a
+# time, and entries are never removed.
+_NEXT_ON_POSTGRESQL = f"nextval('{Entry._meta.db_table}_id_seq')"
+_NEXT_ON_SQLITE = f"(SELECT coalesce(max(id), 0) + 1 FROM {Entry._meta.db_table})"  # noqa: S608 - a name of ours
 
 
-def _moved(
-    connection: BaseDatabaseWrapper,
-    balance: Line | Ceiling,
-    source: Pool,
-    target: Pool,
-    tonnes: int,
-    key: UUID,
-) -> bool:
-    with connection.cursor() as cursor:
-        values = _values(connection, balance, tonnes, key)
-        cursor.execute(_update(type(balance), source, target), values)
-        return _taken_over(balance, cursor.fetchone())
+def _take_over(
+    balance: Line | Ceiling, source: Pool, target: Pool, written: int, source_after: int, target_after: int
+) -> None:
+    """The balance in hand becomes what the database gave back."""
+    balance.entries_written = written
+    if source != Pool.OUTSIDE:
+        setattr(balance, source.value, source_after)
+    if target != Pool.OUTSIDE:
+        setattr(balance, target.value, target_after)
 
 
-def _moved_and_entered(
+def _moved_on_sqlite(
     connection: BaseDatabaseWrapper,
     moving: Moving,
     balance: Line | Ceiling,
     source: Pool,
     target: Pool,
     tonnes: int,
-    key: UUID,
 ) -> bool:
-    values = {
-        **_values(connection, balance, tonnes, key),
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _update(type(balance), source, target, _NEXT_ON_SQLITE),
+            {"balance": balance.pk, "tonnes": tonnes},
+        )
+        row = cursor.fetchone()
+    if row is None:
+        return False
+    entry, sequence, source_after, target_after = row
+    Entry.objects.create(
+        pk=entry,
+        line=balance if isinstance(balance, Line) else None,
+        ceiling=balance if isinstance(balance, Ceiling) else None,
+        case=moving.case,
+        sequence=sequence,
+        source=source,
+        target=target,
+        tonnes=tonnes,
+        source_after=source_after,
+        target_after=target_after,
+        event=moving.event.digest,
+        moved_on=moving.on,
+        moved_at=moving.event.time,
+    )
+    _take_over(balance, source, target, sequence, source_after, target_after)
+    return True
+
+
+def _moved_on_postgresql(
+    connection: BaseDatabaseWrapper,
+    moving: Moving,
+    balance: Line | Ceiling,
+    source: Pool,
+    target: Pool,
+    tonnes: int,
+) -> bool:
+    values: dict[str, Any] = {
+        "balance": balance.pk,
+        "tonnes": tonnes,
         "case": moving.case.pk,
         "event": moving.event.digest,
         "on": moving.on,
@@ -161,23 +176,24 @@ def _moved_and_entered(
     }
     with _prepared(connection) as cursor:
         cursor.execute(_update_and_insert(type(balance), source, target), values)
-        return _taken_over(balance, cursor.fetchone())
+        row = cursor.fetchone()
+    if row is None:
+        return False
+    _take_over(balance, source, target, *row)
+    return True
 
 
 @cache
 def _update_and_insert(model: type[Line | Ceiling], source: Pool, target: Pool) -> str:
     """The guarded UPDATE, and the INSERT of its entry, in one statement of PostgreSQL."""
-    after = [
-        f"moved.{pool.value}" if pool != Pool.OUTSIDE else "CAST(NULL AS bigint)" for pool in (source, target)
-    ]
     side = "line_id" if model is Line else "ceiling_id"
     return (
-        f"WITH moved AS ({_update(model, source, target)}), entered AS (INSERT INTO {Entry._meta.db_table}"  # noqa: S608 - names of ours
-        f" (key, {side}, case_id, sequence, source, target, tonnes, source_after, target_after, event,"
-        " moved_on, moved_at) SELECT %(key)s, %(balance)s, %(case)s, moved.entries_written,"
-        f" '{source.value}', '{target.value}', %(tonnes)s, {after[0]}, {after[1]}, %(event)s, %(on)s, %(at)s"
-        " FROM moved)"
-        " SELECT * FROM moved"
+        f"WITH moved AS ({_update(model, source, target, _NEXT_ON_POSTGRESQL)})"  # noqa: S608 - names of ours
+        f" INSERT INTO {Entry._meta.db_table} (id, {side}, case_id, sequence, source, target, tonnes,"
+        " source_after, target_after, event, moved_on, moved_at)"
+        f" SELECT last_entry_id, %(balance)s, %(case)s, entries_written, '{source.value}', '{target.value}',"
+        " %(tonnes)s, source_after, target_after, %(event)s, %(on)s, %(at)s FROM moved"
+        " RETURNING sequence, source_after, target_after"
     )
 
 
@@ -189,23 +205,3 @@ def _prepared(connection: BaseDatabaseWrapper) -> CursorWrapper:
     connection.ensure_connection()
     prepare: Callable[[Any], CursorWrapper] = cast(Any, connection)._prepare_cursor  # noqa: SLF001 - as `cursor()`
     return prepare(psycopg.Cursor(connection.connection))
-
-
-def _enter(
-    moving: Moving, balance: Line | Ceiling, source: Pool, target: Pool, tonnes: int, key: UUID
-) -> None:
-    Entry.objects.create(
-        key=key,
-        line=balance if isinstance(balance, Line) else None,
-        ceiling=balance if isinstance(balance, Ceiling) else None,
-        case=moving.case,
-        sequence=balance.entries_written,
-        source=source,
-        target=target,
-        tonnes=tonnes,
-        source_after=None if source == Pool.OUTSIDE else getattr(balance, source.value),
-        target_after=None if target == Pool.OUTSIDE else getattr(balance, target.value),
-        event=moving.event.digest,
-        moved_on=moving.on,
-        moved_at=moving.event.time,
-    )

@@ -6,7 +6,6 @@ rows, and finds what an owner of the tables may have changed with the defences d
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 from django.db.models import F, Model, Sum
 from django.utils.translation import gettext as _
@@ -53,7 +52,7 @@ def _of_balances(
     kind: str, model: type[Line] | type[Ceiling], pools: Sequence[Pool], result: Result
 ) -> Iterator[str]:
     entries = Entry.objects.filter(**{f"{kind}__isnull": False}).order_by(kind, "sequence")
-    fields = ("sequence", "source", "target", "tonnes", "source_after", "target_after", "key")
+    fields = ("sequence", "source", "target", "tonnes", "source_after", "target_after", "pk")
     sums: dict[int, _Sum] = {}
     count = 0
     for balance, *row in entries.values_list(f"{kind}_id", *fields).iterator(chunk_size=_AT_A_TIME):
@@ -79,7 +78,7 @@ class _Sum:
     def __init__(self, pools: Sequence[Pool]) -> None:
         self.pools: dict[str, int] = dict.fromkeys((pool.value for pool in pools), 0)
         self.sequence = 0
-        self.key: Any = None
+        self.last: int | None = None
         self.wrong: list[str] = []
 
     def add(
@@ -90,14 +89,14 @@ class _Sum:
         tonnes: int,
         source_after: int | None,
         target_after: int | None,
-        key: Any,
+        entry: int,
     ) -> None:
         if sequence != self.sequence + 1:
             self.wrong.append(
                 _("entry %(number)s does not follow entry %(last)s.")
                 % {"number": sequence, "last": self.sequence}
             )
-        self.sequence, self.key = sequence, key
+        self.sequence, self.last = sequence, entry
         for pool, change, after in ((source, -tonnes, source_after), (target, tonnes, target_after)):
             if pool == Pool.OUTSIDE:
                 continue
@@ -130,7 +129,7 @@ class _Sum:
                 "counted": balance.entries_written,
                 "there": self.sequence,
             }
-        if self.key is not None and balance.last_entry_id != self.key:
+        if balance.last_entry_id != self.last:
             yield _("it does not name its last entry.")
 
 

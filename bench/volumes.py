@@ -11,6 +11,9 @@ of its own that is on disk when it ends (`synchronous_commit` on for all three).
              defence; tried again, for ever, where it conflicts. The level is set once for many transactions,
              and costs none of them a statement
 
+The hot ceiling is one among `OTHERS`, as the budget of a country is among the ceilings of its activities: of
+a table with one row the server would read all at every step, on both sides.
+
 What a sum costs grows with what there is to sum: it is measured on a new ceiling, and on one that has
 `HISTORY` entries already, ours and theirs alike, as the budget of an NDC period soon has (a decision and its
 letter make two). The three take turns in short slices; a ratio is the median of those of the slices, so that
@@ -31,9 +34,10 @@ import django
 from django.db import OperationalError, connection, transaction
 
 WORKERS = 8
-EACH = 30
+EACH = 60
 SLICES = 25
 HISTORY = 1_000
+OTHERS = 500
 AT = datetime(2026, 3, 2, 9, tzinfo=UTC)
 
 Reserve = Callable[[], None]
@@ -133,6 +137,12 @@ def opened() -> tuple[int, int]:
         content={},
     )
     ceiling = Ceiling.objects.create(scope=Ceiling.Scope.NATIONAL, authority=people.authority, tonnes=10**9)
+    Ceiling.objects.bulk_create(
+        Ceiling(
+            scope=Ceiling.Scope.SECTOR, authority=people.authority, sector=f"Sector {number}", tonnes=10**6
+        )
+        for number in range(OTHERS)
+    )
     return case.pk, ceiling.pk
 
 
@@ -161,6 +171,7 @@ def _lay_tables() -> None:
     """What the other two reserve in."""
     _execute("CREATE TABLE bench_ceiling (id int PRIMARY KEY, tonnes bigint, reserved bigint)")
     _execute("INSERT INTO bench_ceiling VALUES (1, 1000000000, 0)")
+    _execute(f"INSERT INTO bench_ceiling SELECT 1 + n, 1000000, 0 FROM generate_series(1, {OTHERS}) n")
     _execute("CREATE TABLE bench_entry (id bigserial PRIMARY KEY, ceiling int, tonnes bigint)")
     _execute("CREATE INDEX ON bench_entry (ceiling)")
 

@@ -3,7 +3,8 @@
 Without re-adding: a balance names the entry of its last move and what it moved. Its pools change only by
 exactly that; the entry says exactly that, with the balances that stand there now, and follows the one before.
 A balance that names no entry at commit breaks its foreign key. So balance and sum of entries are one, by
-induction over the moves. In SQL that SQLite and PostgreSQL share.
+induction over the moves; and balances are kept (`audit.models.Kept`), so that entries stay those of one.
+In SQL that SQLite and PostgreSQL share.
 """
 
 from collections.abc import Iterator
@@ -29,7 +30,7 @@ def bans(connection: BaseDatabaseWrapper) -> Iterator[Ban]:
 def _of_balance(table: str, pools: tuple[Pool, ...]) -> Iterator[Ban]:
     columns = frozenset({*(pool.value for pool in pools), *_LAST})
     moved = " OR ".join(f"NEW.{pool.value} <> OLD.{pool.value}" for pool in pools)
-    named = " OR ".join(f"NEW.{name} IS DISTINCT FROM OLD.{name}" for name in _LAST)
+    named = " OR ".join(f"NEW.{name} IS DISTINCT FROM OLD.{name}" for name in ("id", *_LAST))
     by_last_move = " AND ".join(
         f"NEW.{pool.value} = OLD.{pool.value}"
         f" + CASE WHEN NEW.last_target = '{pool.value}' THEN NEW.last_tonnes ELSE 0 END"
@@ -41,12 +42,13 @@ def _of_balance(table: str, pools: tuple[Pool, ...]) -> Iterator[Ban]:
         name=f"volumes_move_{table}",
         statement=Statement.UPDATE,
         condition=(
-            f"({moved} OR {named}) AND NOT (NEW.entries_written = OLD.entries_written + 1"
+            f"({moved} OR {named}) AND NOT (NEW.id = OLD.id AND NEW.entries_written = OLD.entries_written + 1"
             " AND NEW.last_entry_id IS NOT NULL AND NEW.last_entry_id IS DISTINCT FROM OLD.last_entry_id"
             f" AND NEW.last_tonnes > 0 AND {by_last_move})"
         ),
         message=f"{table}: pools change by one move at a time, as its entry says",
         columns=columns,
+        afterwards=True,
     )
     yield Ban(
         table=table,
@@ -63,7 +65,7 @@ def _of_entries() -> Iterator[Ban]:
     table = Entry._meta.db_table
     says = " AND ".join(
         [
-            "b.last_entry_id = NEW.key",
+            "b.last_entry_id = NEW.id",
             "b.entries_written = NEW.sequence",
             "b.last_source = NEW.source",
             "b.last_target = NEW.target",
@@ -89,7 +91,7 @@ def _of_entries() -> Iterator[Ban]:
                 f" WHERE e.{side} = NEW.{side} AND e.sequence = NEW.sequence - 1)"
             ),
             message=f"{table}: an entry says what its balance has just moved, after the one before",
-            columns=frozenset({"key"}),
+            columns=frozenset({"sequence"}),
         )
 
 

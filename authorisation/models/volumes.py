@@ -10,7 +10,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Authority
-from audit.models import AppendOnly
+from audit.models import AppendOnly, Kept
 from authorisation.models.authorisations import Authorisation
 from authorisation.models.cases import Case
 from projects.models import Activity, NdcPeriod
@@ -34,17 +34,17 @@ POOLS_OF_LINES = tuple(pool for pool in Pool if pool != Pool.OUTSIDE)
 POOLS_OF_CEILINGS = (Pool.RESERVED, Pool.AUTHORISED, Pool.DRAWN, Pool.REVOKED)
 
 
-class Balance(models.Model):
+class Balance(Kept):
     """A row of pools that is moved by one guarded UPDATE, and what moved it last.
 
     `last_entry` is checked at commit: no balance moves without its entry. `authorisation.models.defences`
     lets the pools change only as the last move says, and an entry only say what was moved.
     """
 
-    entries_written = models.PositiveIntegerField(default=0)
+    # What the triggers say exactly has no CHECK besides: PostgreSQL reads each one anew in each statement.
+    entries_written = models.IntegerField(default=0)
     last_entry = models.ForeignKey(
         "authorisation.Entry",
-        to_field="key",
         on_delete=models.PROTECT,
         related_name="+",
         null=True,
@@ -54,9 +54,9 @@ class Balance(models.Model):
     )
     last_source = models.CharField(max_length=20, default="", blank=True, editable=False)
     last_target = models.CharField(max_length=20, default="", blank=True, editable=False)
-    last_tonnes = models.PositiveBigIntegerField(default=0, editable=False)
+    last_tonnes = models.BigIntegerField(default=0, editable=False)
 
-    class Meta:
+    class Meta(Kept.Meta):
         abstract = True
 
 
@@ -88,7 +88,7 @@ class Line(Balance):
     revoked = models.PositiveBigIntegerField(default=0)
     transferred_ahead = models.PositiveBigIntegerField(null=True)
 
-    class Meta:
+    class Meta(Balance.Meta):
         ordering = ("vintage",)
         constraints = (
             models.UniqueConstraint(fields=("case", "vintage"), name="one_line_per_case_and_vintage"),
@@ -127,6 +127,9 @@ class Ceiling(Balance):
     All ceilings that are given hold together. They are moved in the order of `Scope`, the hottest
     last, after the lines. `drawn` and `revoked` count for the total of an authorisation: what its lines have
     taken up, and what was revoked or given up of it.
+
+    A total is of the case that it names; ceilings of an activity and of a vintage of it are of the activity;
+    those of a sector and of the country (no sector) are of authority and period.
     """
 
     class Scope(models.IntegerChoices):
@@ -136,20 +139,31 @@ class Ceiling(Balance):
         SECTOR = 4, _("cap of the sector")
         NATIONAL = 5, _("budget of the NDC period")
 
-    scope = models.PositiveSmallIntegerField(choices=Scope.choices)
-    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="ceilings", null=True)
-    activity = models.ForeignKey(Activity, on_delete=models.PROTECT, related_name="ceilings", null=True)
-    vintage = models.PositiveSmallIntegerField(null=True)
-    authority = models.ForeignKey(Authority, on_delete=models.PROTECT, related_name="ceilings", null=True)
-    ndc_period = models.ForeignKey(NdcPeriod, on_delete=models.PROTECT, related_name="ceilings", null=True)
+    scope = models.SmallIntegerField(choices=Scope.choices)
+    # Every index of a hot row is opened at every move: the uniqueness of ceilings is the index of what they
+    # are found by.
+    case = models.ForeignKey(
+        Case, on_delete=models.PROTECT, related_name="ceilings", null=True, db_index=False
+    )
+    activity = models.ForeignKey(
+        Activity, on_delete=models.PROTECT, related_name="ceilings", null=True, db_index=False
+    )
+    vintage = models.SmallIntegerField(null=True)
+    authority = models.ForeignKey(
+        Authority, on_delete=models.PROTECT, related_name="ceilings", null=True, db_index=False
+    )
+    ndc_period = models.ForeignKey(
+        NdcPeriod, on_delete=models.PROTECT, related_name="ceilings", null=True, db_index=False
+    )
     sector = models.CharField(max_length=100, blank=True, default="")
-    tonnes = models.PositiveBigIntegerField()
+    # Never below what is reserved and authorised, and so never below nothing.
+    tonnes = models.BigIntegerField()
     reserved = models.PositiveBigIntegerField(default=0)
     authorised = models.PositiveBigIntegerField(default=0)
     drawn = models.PositiveBigIntegerField(default=0)
     revoked = models.PositiveBigIntegerField(default=0)
 
-    class Meta:
+    class Meta(Balance.Meta):
         ordering = ("scope", "vintage", "pk")
         constraints = (
             models.CheckConstraint(
@@ -158,18 +172,13 @@ class Ceiling(Balance):
             models.CheckConstraint(
                 name="never_drawn_above_what_is_authorised", condition=Q(authorised__gte=F("drawn"))
             ),
-            models.UniqueConstraint(fields=("case",), name="one_total_per_case", condition=Q(scope=1)),
-            models.UniqueConstraint(
-                fields=("activity", "vintage"), name="one_ceiling_per_vintage", condition=Q(scope=2)
-            ),
+            models.UniqueConstraint(fields=("case",), name="one_total_of_a_case"),
+            models.UniqueConstraint(fields=("activity", "vintage"), name="one_ceiling_of_a_vintage"),
             models.UniqueConstraint(
                 fields=("activity",), name="one_ceiling_per_activity", condition=Q(scope=3)
             ),
             models.UniqueConstraint(
-                fields=("authority", "ndc_period", "sector"), name="one_cap_per_sector", condition=Q(scope=4)
-            ),
-            models.UniqueConstraint(
-                fields=("authority", "ndc_period"), name="one_national_budget", condition=Q(scope=5)
+                fields=("authority", "ndc_period", "sector"), name="one_cap_of_a_sector_or_the_country"
             ),
         )
 
@@ -181,25 +190,36 @@ class Entry(AppendOnly):
     """One move of tonnes from a pool to a pool, on one line or under one ceiling.
 
     `sequence` counts the entries of that line or ceiling without a gap, and the two balances are
-    those after this entry. `event` names the event of the trail that moved them. `key` is by which its
-    balance names it; null in entries from before balances did.
+    those after this entry. `event` names the event of the trail that moved them.
+
+    That its line or ceiling is there, and stays, triggers say: an entry is of a balance that names it, and
+    balances are kept. A foreign key would say it again, at every move.
     """
 
-    key = models.UUIDField(null=True, unique=True, editable=False)
     # The uniqueness of their sequence is the index of both.
     line = models.ForeignKey(
-        Line, on_delete=models.PROTECT, related_name="entries", null=True, db_index=False
+        Line,
+        on_delete=models.PROTECT,
+        related_name="entries",
+        null=True,
+        db_index=False,
+        db_constraint=False,
     )
     ceiling = models.ForeignKey(
-        Ceiling, on_delete=models.PROTECT, related_name="entries", null=True, db_index=False
+        Ceiling,
+        on_delete=models.PROTECT,
+        related_name="entries",
+        null=True,
+        db_index=False,
+        db_constraint=False,
     )
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="entries")
-    sequence = models.PositiveIntegerField()
+    sequence = models.IntegerField()
     source = models.CharField(max_length=20, choices=Pool.choices)
     target = models.CharField(max_length=20, choices=Pool.choices)
-    tonnes = models.PositiveBigIntegerField()
-    source_after = models.PositiveBigIntegerField(null=True)
-    target_after = models.PositiveBigIntegerField(null=True)
+    tonnes = models.BigIntegerField()
+    source_after = models.BigIntegerField(null=True)
+    target_after = models.BigIntegerField(null=True)
     event = models.CharField(max_length=64)
     moved_on = models.DateField()
     moved_at = models.DateTimeField()

@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from typing import Any
-from uuid import uuid4
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -36,6 +35,8 @@ from tests.workflow.children import at_once
 from workflow.door import Act
 from workflow.refusals import Refused
 
+# The number of no entry so far.
+NOT_WRITTEN = 10**9
 OUT, RESERVED, AUTHORISED = Pool.OUTSIDE, Pool.RESERVED, Pool.AUTHORISED
 
 
@@ -112,7 +113,7 @@ def test_the_triggers_alone_let_no_pool_change_but_by_one_whole_move() -> None:
     rows = Ceiling.objects.filter(pk=ceiling.pk)
     named: dict[str, Any] = {
         "entries_written": F("entries_written") + 1,
-        "last_entry": uuid4(),
+        "last_entry": NOT_WRITTEN,
         "last_source": OUT,
         "last_target": RESERVED,
         "last_tonnes": 1,
@@ -141,9 +142,8 @@ def test_the_triggers_alone_let_no_entry_say_what_was_not_moved() -> None:
     ours, _theirs = two_staffs()
     case = in_review(ours)
     ceiling = full(case)
-    key = uuid4()
     true: dict[str, Any] = {
-        "key": key,
+        "pk": NOT_WRITTEN,
         "ceiling": ceiling,
         "case": case,
         "sequence": 2,
@@ -161,7 +161,7 @@ def test_the_triggers_alone_let_no_entry_say_what_was_not_moved() -> None:
     Ceiling.objects.filter(pk=ceiling.pk).update(
         reserved=F("reserved") + 7,
         entries_written=2,
-        last_entry=key,
+        last_entry=NOT_WRITTEN,
         last_source=OUT,
         last_target=RESERVED,
         last_tonnes=7,
@@ -174,14 +174,14 @@ def test_the_triggers_alone_let_no_entry_say_what_was_not_moved() -> None:
         {"target": AUTHORISED},
         {"source": AUTHORISED},
         {"sequence": 3},
-        {"key": uuid4()},
+        {"pk": NOT_WRITTEN + 1},
         {"ceiling": None, "line": case.lines.get()},
     ):
         with pytest.raises(IntegrityError), transaction.atomic():
             Entry.objects.create(**{**true, **lie})
     Entry.objects.create(**true)
     with pytest.raises(IntegrityError), transaction.atomic():
-        Entry.objects.create(**{**true, "key": uuid4(), "sequence": 3})
+        Entry.objects.create(**{**true, "pk": NOT_WRITTEN + 1, "sequence": 3})
 
 
 @pytest.mark.django_db(transaction=True)
@@ -197,7 +197,7 @@ def test_a_move_without_its_entry_cannot_be_committed() -> None:
                 Ceiling.objects.filter(pk=ceiling.pk).update(
                     reserved=F("reserved") + 1,
                     entries_written=F("entries_written") + 1,
-                    last_entry=uuid4(),
+                    last_entry=NOT_WRITTEN,
                     last_source=OUT,
                     last_target=RESERVED,
                     last_tonnes=1,

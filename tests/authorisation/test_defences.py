@@ -10,6 +10,7 @@ from django.db import IntegrityError, connection, transaction
 from django.db.models import F, Sum
 
 from accounts.models import Function
+from audit.immutability import RecordIsImmutable
 from authorisation import volumes
 from authorisation.balances import move
 from authorisation.models import (
@@ -182,6 +183,46 @@ def test_the_triggers_alone_let_no_entry_say_what_was_not_moved() -> None:
     Entry.objects.create(**true)
     with pytest.raises(IntegrityError), transaction.atomic():
         Entry.objects.create(**{**true, "pk": NOT_WRITTEN + 1, "sequence": 3})
+
+
+@pytest.mark.django_db
+def test_no_balance_goes_and_no_entry_is_one_of_nothing() -> None:
+    """Entries have no foreign key to their balance: the triggers alone hold them together."""
+    ours, _theirs = two_staffs()
+    case = in_review(ours)
+    ceiling = full(case)
+    unmoved = Ceiling.objects.create(activity=case.activity, scope=2, vintage=2031, tonnes=9)
+    for balance in (ceiling, unmoved, case.lines.get()):
+        table = balance._meta.db_table
+        with pytest.raises(RecordIsImmutable):
+            balance.delete()
+        with pytest.raises(RecordIsImmutable):
+            type(balance)._default_manager.filter(pk=balance.pk).delete()
+        refused(f"DELETE FROM {table} WHERE id = {balance.pk}")
+        refused(f"UPDATE {table} SET id = {NOT_WRITTEN} WHERE id = {balance.pk}")
+    if connection.vendor == "postgresql":
+        connection.check_constraints()  # no table is emptied whose foreign keys are still to be checked
+        refused("TRUNCATE authorisation_ceiling")
+        refused("TRUNCATE authorisation_line CASCADE")
+    else:
+        place = f"activity_id = {ceiling.activity_id}, vintage = 2026"
+        refused(f"UPDATE OR REPLACE authorisation_ceiling SET {place} WHERE id = {unmoved.pk}")
+        columns = ", ".join(field.column for field in Ceiling._meta.concrete_fields)
+        refused(
+            f"INSERT OR REPLACE INTO authorisation_ceiling ({columns})"
+            f" SELECT {columns} FROM authorisation_ceiling WHERE id = {unmoved.pk}"
+        )
+    entry = {**Entry.objects.filter(ceiling=ceiling).values().get(), "id": NOT_WRITTEN, "sequence": 1}
+    for side in ({"ceiling_id": NOT_WRITTEN}, {"ceiling_id": None, "line_id": NOT_WRITTEN}):
+        with pytest.raises(IntegrityError), transaction.atomic():
+            Entry.objects.create(**{**entry, **side})
+    assert verify().wrong == []
+    assert set(Ceiling.objects.values_list("pk", flat=True)) >= {ceiling.pk, unmoved.pk}
+
+
+def refused(sql: str) -> None:
+    with pytest.raises(IntegrityError), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(sql)
 
 
 @pytest.mark.django_db(transaction=True)

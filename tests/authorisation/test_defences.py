@@ -207,7 +207,7 @@ def test_no_balance_goes_and_no_entry_is_one_of_nothing() -> None:
     else:
         place = f"activity_id = {ceiling.activity_id}, vintage = 2026"
         refused(f"UPDATE OR REPLACE authorisation_ceiling SET {place} WHERE id = {unmoved.pk}")
-        columns = ", ".join(field.column for field in Ceiling._meta.concrete_fields)
+        columns = ", ".join(str(field.column) for field in Ceiling._meta.concrete_fields)
         refused(
             f"INSERT OR REPLACE INTO authorisation_ceiling ({columns})"
             f" SELECT {columns} FROM authorisation_ceiling WHERE id = {unmoved.pk}"
